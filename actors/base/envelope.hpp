@@ -84,6 +84,8 @@ struct envelope {
   std::string request_id, trace_id, ip;
   steady_time deadline{};
   std::size_t bytes = 0;  ///< size of the request as it came, for admission
+  /// For `timer.fired`: which timer, so that its row goes away in the same commit.
+  std::optional<std::pair<std::string, std::uint64_t>> firing;
 
   answer_sink* reply_to = nullptr;  ///< null: nobody waits
   std::uint64_t correlation = 0;    ///< chosen by reply_to, echoed

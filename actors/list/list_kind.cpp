@@ -1,0 +1,1 @@
+#include "actors/list/list_kind.hpp"

@@ -1,0 +1,378 @@
+#include "actors/runtime/host_actor.hpp"
+
+#include "actors/kinds.hpp"
+#include "actors/runtime/host_answers.hpp"
+#include "actors/runtime/outcome_codec.hpp"
+
+#include <caf/send.hpp>
+
+#include <algorithm>
+#include <exception>
+#include <stdexcept>
+#include <utility>
+
+namespace callboard::runtime {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::uint64_t replay_events_max = 5'000;
+constexpr std::uint64_t snapshot_events_min = 200;
+constexpr auto backoff_first = 100ms, backoff_most = 30'000ms;
+
+}  // namespace
+
+host_actor::host_actor(caf::actor_config& config, node_context& shared, std::shared_ptr<const entity_ref> ref,
+                       std::shared_ptr<entity_stats> stats, caf::actor shard)
+    : caf::event_based_actor(config), shared_(shared), ref_(std::move(ref)), stats_(std::move(stats)),
+      shard_(std::move(shard)), lane_(shared.journal.lane_of(slice_of(*ref_))), kind_(descriptor_of(ref_->kind)) {}
+
+caf::behavior host_actor::make_behavior() {
+  return {
+    [this](admitted& next) { take(std::move(next)); },
+    [this](subscribe_wish& next) { take(std::move(next)); },
+    [this](entity_loaded& message) { on_loaded(message); },
+    [this](outcome_found& message) {
+      --lookups_;
+      gate(message.message, std::move(*message.reply));
+    },
+    [this](append_failed& message) { on_append_failed(message); },
+    [this](retry_load) { settle(); },
+    [this](passivate) { on_passivate(); },
+    [this](stop_actor) { quit(); },
+  };
+}
+
+// -- work --------------------------------------------------------------------------------------------------------------
+
+void host_actor::take(work next) {
+  stats_->mailbox.fetch_sub(1, std::memory_order_relaxed);
+  if (phase_ == phase::ready)
+    return process(next);
+  waiting_.push_back(std::move(next));
+  if (phase_ != phase::unloaded)
+    return;
+  if (std::chrono::steady_clock::now() < not_before_)
+    return load_failed(refuse(problem_code::journal_unavailable, "the entity is being restarted; try again"));
+  begin_load();
+}
+
+void host_actor::process(work& next) {
+  if (auto* envelope = std::get_if<admitted>(&next))
+    on_envelope(*envelope);
+  else
+    on_subscribe(std::get<subscribe_wish>(next));
+}
+
+void host_actor::on_envelope(admitted& next) {
+  const auto& message = *next.message;
+  const auto now = wall_now();
+  stats_->note(message.type, now);
+  if (std::chrono::steady_clock::now() > message.deadline) {
+    release(next);
+    return deliver(message, refused(refuse(problem_code::overloaded, "the request waited past its deadline")));
+  }
+  try {
+    if (message.role == message_role::query)
+      return gate(next.message, entity_->ask(message, now));
+    on_command(next);
+  } catch (const std::exception& thrown) {
+    entity_threw(next, thrown.what());
+  }
+}
+
+void host_actor::on_command(admitted& next) {
+  if (answered_as_repeat(next))
+    return;
+  const auto now = wall_now();
+  auto decided = entity_->decide(*next.message, now);
+  if (!decided) {
+    release(next);
+    return gate(next.message, refused(std::move(decided).error()));
+  }
+  commit(next, std::move(*decided), now);
+}
+
+bool host_actor::answered_as_repeat(admitted& next) {
+  const auto& message = *next.message;
+  if (!message.repeat)
+    return false;
+  switch (repeats_.judge(message.who.user, *message.repeat, committed_ordinal())) {
+    case repeat_memory::verdict::fresh: return false;
+    case repeat_memory::verdict::running: gate(next.message, refused(still_running())); break;
+    case repeat_memory::verdict::mismatch: gate(next.message, refused(other_content())); break;
+    case repeat_memory::verdict::done: look_up_outcome(next.message); break;
+  }
+  release(next);
+  return true;
+}
+
+/// The stored answer is read on the reader pool; its body may be an event's data.
+void host_actor::look_up_outcome(envelope_ptr message) {
+  ++lookups_;
+  const bool accepted = shared_.readers.run([&journal = shared_.journal, ref = ref_, message, self = caf::actor{this}] {
+    auto reply = std::make_shared<answer>(stored_answer_of(journal, *ref, *message));
+    caf::anon_send(self, outcome_found{message, std::move(reply)});
+  });
+  if (accepted)
+    return;
+  --lookups_;
+  gate(message, refused(refuse(problem_code::overloaded, "too many reads are waiting")));
+}
+
+void host_actor::on_subscribe(const subscribe_wish& next) {
+  const auto& request = *next.request;
+  auto effects = std::make_unique<gated_effects>();
+  effects->starting = next.request;
+  auto& started = effects->started;
+  started.token = request.token;
+  started.stream = *ref_;
+  started.seq = head_.seq;
+  const bool same_epoch = request.since && request.since->epoch == shared_.journal.stream_epoch();
+  const bool replayable = same_epoch && request.since->seq <= head_.seq &&
+                          head_.seq - request.since->seq <= replay_events_max &&
+                          request.snapshot != snapshot_wish::always;
+  const bool with_snapshot = !replayable && request.snapshot != snapshot_wish::never;
+  try {
+    auto start = entity_->subscribe(request.who, with_snapshot);
+    if (!start)
+      started.problem = std::move(start).error();
+    else
+      started.parts = std::move(start->parts);
+  } catch (const std::exception&) {
+    started.problem = refuse(problem_code::internal, "the stream could not be read");
+  }
+  using mode = stream_started::start_mode;
+  started.mode = replayable ? mode::replay : with_snapshot ? mode::snapshot : mode::live;
+  started.recovered = replayable;
+  lane_item item;
+  item.deadline = request.deadline;
+  item.effects = std::move(effects);
+  submit(std::move(item));
+}
+
+// -- commit and gate -----------------------------------------------------------------------------------------------
+
+void host_actor::commit(admitted& next, decision&& decided, timestamp now) {
+  auto item = build_item(head_, *next.message, decided, now);
+  if (const auto& firing = next.message->firing)
+    drop_fired_timer(item, firing->first, firing->second);
+  if (!item.has_rows()) {
+    release(next);
+    return gate(next.message, std::move(decided.reply));
+  }
+  stats_->seq.store(head_.seq, std::memory_order_relaxed);
+  for (const auto& event : item.events)
+    bytes_since_snapshot_ += event->data->size();
+  auto effects = std::make_unique<gated_effects>();
+  effects->cause = next.message;
+  effects->reply = std::move(decided.reply);
+  effects->revocations = std::move(decided.revocations);
+  attach_snapshot_if_due(*effects, now);
+  item.effects = std::move(effects);
+  item.bytes = next.reserved;
+  if (next.message->repeat)
+    repeats_.start(next.message->who.user, *next.message->repeat, submitted_ + 1);
+  submit(std::move(item));
+}
+
+/// An answer that may have seen uncommitted state waits its turn behind it; with nothing in flight it goes at once.
+void host_actor::gate(const envelope_ptr& cause, answer reply) {
+  if (activation_->in_flight.load(std::memory_order_acquire) == 0)
+    return deliver(*cause, std::move(reply));
+  auto effects = std::make_unique<gated_effects>();
+  effects->cause = cause;
+  effects->reply = std::move(reply);
+  lane_item item;
+  item.deadline = cause->deadline;
+  item.effects = std::move(effects);
+  submit(std::move(item));
+}
+
+void host_actor::submit(lane_item&& item) {
+  item.owner = activation_;
+  ++submitted_;
+  lane_.submit(std::move(item));
+}
+
+void host_actor::attach_snapshot_if_due(gated_effects& effects, timestamp now) {
+  if (head_.seq - snapshot_seq_ < snapshot_events_min || bytes_since_snapshot_ < snapshot_bytes_)
+    return;
+  auto row = std::make_shared<snapshot_row>();
+  row->entity = *ref_;
+  row->seq = head_.seq;
+  row->link = head_.link;
+  row->at = now;
+  row->state = entity_->snapshot();
+  snapshot_seq_ = head_.seq;
+  snapshot_bytes_ = row->state.size();
+  bytes_since_snapshot_ = 0;
+  stats_->state_bytes.store(entity_->state_bytes(), std::memory_order_relaxed);
+  effects.snapshot = std::move(row);
+}
+
+void host_actor::release(admitted& next) {
+  if (next.reserved)
+    lane_.release(next.reserved);
+  next.reserved = 0;
+}
+
+std::uint64_t host_actor::committed_ordinal() const {
+  return submitted_ - activation_->in_flight.load(std::memory_order_acquire);
+}
+
+// -- loading -------------------------------------------------------------------------------------------------------
+
+void host_actor::begin_load() {
+  phase_ = phase::loading;
+  activation_ = std::make_shared<activation>();
+  activation_->ref = *ref_;
+  activation_->number = shared_.next_activation.fetch_add(1);
+  submitted_ = 0;
+  repeats_.clear();
+  const bool accepted = shared_.readers.run(
+    [&journal = shared_.journal, ref = ref_, number = activation_->number, self = caf::actor{this}] {
+      auto content = std::make_shared<result<loaded_entity>>(journal.load(*ref));
+      caf::anon_send(self, entity_loaded{number, std::move(content)});
+    });
+  if (!accepted)
+    load_failed(refuse(problem_code::overloaded, "too many entities are being loaded"));
+}
+
+void host_actor::on_loaded(entity_loaded& message) {
+  if (phase_ != phase::loading || message.activation != activation_->number)
+    return;
+  if (!*message.content)
+    return load_failed(message.content->error());
+  try {
+    rebuild(**message.content);
+  } catch (const std::exception& thrown) {
+    return load_failed(refuse(problem_code::internal, "the entity cannot be rebuilt from its journal"));
+  }
+  phase_ = phase::ready;
+  drain_waiting();
+}
+
+void host_actor::rebuild(const loaded_entity& content) {
+  entity_ = kind_.make(*ref_);
+  head_ = {ref_, slice_of(*ref_), shared_.journal.owner_epoch(), 0, {}};
+  snapshot_seq_ = 0;
+  snapshot_bytes_ = bytes_since_snapshot_ = 0;
+  if (content.snapshot) {
+    const auto& row = *content.snapshot;
+    if (const auto restored = entity_->restore(row.state); !restored)
+      throw std::runtime_error(restored.error().detail);
+    head_.seq = snapshot_seq_ = row.seq;
+    head_.link = row.link;
+    snapshot_bytes_ = row.state.size();
+  }
+  for (const auto& event : content.tail) {
+    if (event->seq != head_.seq + 1)
+      throw std::runtime_error("the journal has a hole");
+    entity_->replay(*event);
+    head_.seq = event->seq;
+    head_.link = event->link;
+    bytes_since_snapshot_ += event->data->size();
+  }
+  stats_->seq.store(head_.seq, std::memory_order_relaxed);
+  stats_->state_bytes.store(entity_->state_bytes(), std::memory_order_relaxed);
+}
+
+/// Nothing could be decided: everything that waits is refused, and the next message tries again, not too soon.
+void host_actor::load_failed(const refusal& why) {
+  phase_ = phase::unloaded;
+  entity_.reset();
+  backoff_ = std::min<std::chrono::milliseconds>(backoff_ == 0ms ? backoff_first : backoff_ * 2,
+                                                 why.code == problem_code::internal ? backoff_most : 1'000ms);
+  not_before_ = std::chrono::steady_clock::now() + backoff_;
+  for (auto* queue : {&redo_, &waiting_}) {
+    for (auto& item : *queue)
+      refuse_work(item, why);
+    queue->clear();
+  }
+}
+
+void host_actor::refuse_work(work& item, const refusal& why) {
+  if (auto* next = std::get_if<admitted>(&item)) {
+    release(*next);
+    return deliver(*next->message, refused(why));
+  }
+  const auto& request = *std::get<subscribe_wish>(item).request;
+  stream_started started;
+  started.token = request.token;
+  started.stream = *ref_;
+  started.problem = why;
+  request.sink->deliver({stream_notice{std::move(started)}});
+}
+
+void host_actor::drain_waiting() {
+  while (phase_ == phase::ready && !(redo_.empty() && waiting_.empty())) {
+    auto& queue = redo_.empty() ? waiting_ : redo_;
+    auto next = std::move(queue.front());
+    queue.pop_front();
+    process(next);
+  }
+  if (phase_ != phase::ready)
+    return;
+  backoff_ = 0ms;
+  bad_row_attempts_.clear();
+}
+
+// -- failures ------------------------------------------------------------------------------------------------------
+
+void host_actor::on_append_failed(append_failed& message) {
+  if (!activation_ || message.owner != activation_)
+    return;
+  bool first = true;
+  for (auto& item : *message.items) {
+    auto& effects = static_cast<gated_effects&>(*item.effects);
+    if (effects.starting) {
+      redo_.push_back(subscribe_wish{effects.starting});
+    } else if (effects.cause) {
+      const bool culprit = std::exchange(first, false);
+      const int bad_rows = culprit ? ++bad_row_attempts_[effects.cause.get()] : 0;
+      if (auto verdict = verdict_on(message.why, bad_rows)) {
+        deliver(*effects.cause, std::move(*verdict));
+      } else if (culprit && message.why == append_failure::duplicate_outcome) {
+        // An equal command of an earlier life has committed: its row answers.
+        look_up_outcome(effects.cause);
+      } else {
+        redo_.push_back(admitted{effects.cause, 0});
+      }
+    }
+  }
+  phase_ = phase::settling;
+  shared_.restarts.fetch_add(1, std::memory_order_relaxed);
+  stats_->restarts.fetch_add(1, std::memory_order_relaxed);
+  settle();
+}
+
+/// Reloads once the failed activation has nothing in the lane any more: later failures of it come first.
+void host_actor::settle() {
+  if (phase_ != phase::settling)
+    return;
+  if (activation_->in_flight.load(std::memory_order_acquire) > 0)
+    return delayed_anon_send(caf::actor{this}, 2ms, retry_load{});
+  begin_load();
+}
+
+/// An exception is our own bug: this message is refused, the state is thrown away and rebuilt from the journal.
+void host_actor::entity_threw(admitted& next, const char*) {
+  release(next);
+  deliver(*next.message, refused(refuse(problem_code::internal, "the entity failed and was restarted")));
+  shared_.restarts.fetch_add(1, std::memory_order_relaxed);
+  stats_->restarts.fetch_add(1, std::memory_order_relaxed);
+  phase_ = phase::settling;
+  settle();
+}
+
+void host_actor::on_passivate() {
+  const bool idle = redo_.empty() && waiting_.empty() && lookups_ == 0 &&
+                    (phase_ == phase::unloaded ||
+                     (phase_ == phase::ready && activation_->in_flight.load(std::memory_order_acquire) == 0));
+  caf::anon_send(shard_, passivation_answer{ref_, idle});
+  if (idle)
+    quit();
+}
+
+}  // namespace callboard::runtime

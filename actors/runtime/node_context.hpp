@@ -1,0 +1,48 @@
+#pragma once
+
+#include "actors/base/work_pool.hpp"
+#include "actors/ports/entities.hpp"
+#include "actors/ports/store.hpp"
+#include "actors/runtime/inspector.hpp"
+#include "actors/runtime/interest.hpp"
+
+#include <caf/actor.hpp>
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+
+namespace callboard::runtime {
+
+/// Bounds of one node's runtime.
+struct runtime_settings {
+  unsigned scheduler_threads = 0;  ///< 0: one a core
+  std::size_t resident_max = 100'000;
+  std::uint32_t mailbox_max = 10'000;  ///< messages waiting for one entity
+  std::chrono::milliseconds idle_timeout{120'000};
+  std::chrono::milliseconds housekeeping_period{5'000};
+  std::chrono::milliseconds timer_horizon{60'000};
+  std::chrono::milliseconds timer_reload{20'000};
+};
+
+/// What all actors of a node share. Lives as long as the runtime.
+struct node_context {
+  node_context(store& s, entities& e, work_pool& r, const runtime_settings& set)
+      : journal(s), way_in(e), readers(r), settings(set) {}
+
+  store& journal;
+  entities& way_in;
+  work_pool& readers;
+  runtime_settings settings;
+  runtime::interest interest;
+  runtime::inspector inspector;
+  caf::actor hub, timers, outbox;
+  std::shared_ptr<answer_sink> outbox_answers;  ///< outlives every message that the outbox sent
+  std::array<caf::actor, shard_count> shards;
+  std::atomic<std::uint64_t> next_activation{1};
+  std::atomic<std::uint64_t> overloads{0}, restarts{0};
+};
+
+}  // namespace callboard::runtime

@@ -1,0 +1,172 @@
+#include "actors/runtime/outbox_actor.hpp"
+
+#include "actors/base/json_reader.hpp"
+#include "actors/kinds.hpp"
+
+#include <boost/json.hpp>
+#include <caf/send.hpp>
+
+#include <algorithm>
+#include <set>
+
+namespace callboard::runtime {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto look_period = 200ms;
+constexpr auto delivery_deadline = 10s;
+constexpr std::size_t rows_per_load = 1'000;
+
+/// The receiver's protection against repeats: the same message always has the same command id.
+uuid op_id_of(const outbox_row& row) {
+  return make_uuid_v5(uuid{}, std::string(to_string(row.source.kind)) + "\n" + row.source.id + "\n" +
+                                std::to_string(row.source_seq) + "\n" + std::to_string(row.id.index));
+}
+
+/// Refused for good: a repeat would be refused again.
+bool is_final(const answer& reply) { return !reply.problem || info(reply.problem->code).status < 500; }
+
+}  // namespace
+
+class outbox_actor::sink final : public answer_sink {
+ public:
+  explicit sink(const caf::actor& owner) : owner_(caf::actor_cast<caf::weak_actor_ptr>(owner)) {}
+  void deliver(std::vector<addressed_answer>&& answers) noexcept override {
+    if (const auto owner = caf::actor_cast<caf::actor>(owner_))
+      caf::anon_send(owner, outbox_answers{std::make_shared<std::vector<addressed_answer>>(std::move(answers))});
+  }
+
+ private:
+  caf::weak_actor_ptr owner_;  // the actor owns messages that name this sink: a strong one would be a circle
+};
+
+outbox_actor::outbox_actor(caf::actor_config& config, node_context& shared)
+    : caf::event_based_actor(config), shared_(shared) {}
+
+caf::behavior outbox_actor::make_behavior() {
+  shared_.outbox_answers = std::make_shared<sink>(caf::actor{this});
+  reload();
+  delayed_anon_send(caf::actor{this}, look_period, housekeeping{});
+  return {
+    [this](const outbox_rows& message) {
+      if (message.from_store)
+        loading_ = false;
+      if (*message.rows)
+        take(std::move(**message.rows), message.from_store);
+      deliver_due();
+    },
+    [this](const outbox_answers& message) {
+      on_answers(*message.answers);
+      deliver_due();
+    },
+    [this](housekeeping) {
+      if (more_in_store_ && rows_.size() < rows_max / 2)
+        reload();
+      deliver_due();
+      delayed_anon_send(caf::actor{this}, look_period, housekeeping{});
+    },
+    [this](stop_actor) { quit(); },
+  };
+}
+
+void outbox_actor::take(std::vector<outbox_row> rows, bool from_store) {
+  if (from_store)
+    more_in_store_ = rows.size() == rows_per_load;
+  for (auto& row : rows) {
+    if (rows_.size() >= rows_max) {
+      more_in_store_ = true;
+      return;
+    }
+    const auto id = row.id;
+    rows_.try_emplace(id, pending{std::move(row), false, 0, {}});
+  }
+}
+
+void outbox_actor::reload() {
+  if (loading_)
+    return;
+  const auto after = rows_.empty() || !more_in_store_ ? outbox_id{} : rows_.rbegin()->first;
+  loading_ = shared_.readers.run([&journal = shared_.journal, after, self = caf::actor{this}] {
+    auto rows = std::make_shared<result<std::vector<outbox_row>>>(journal.outbox_pending(after, rows_per_load));
+    caf::anon_send(self, outbox_rows{std::move(rows), true});
+  });
+}
+
+void outbox_actor::deliver_due() {
+  const auto now = std::chrono::steady_clock::now();
+  std::set<entity_ref> busy;  // the first message of a source that is under way holds the later ones
+  for (auto& [id, one] : rows_) {
+    if (sent_.size() >= in_flight_max)
+      return;
+    const bool first_of_source = busy.insert(one.row.source).second;
+    if (first_of_source && !one.sent && one.not_before <= now)
+      send(id, one);
+  }
+}
+
+void outbox_actor::send(const outbox_id& id, pending& one) {
+  const auto& row = one.row;
+  const auto args = parse_trusted_json(row.message.args);
+  auto body = args ? descriptor_of(row.message.to.kind).decode(row.message.type, *args)
+                   : result<std::shared_ptr<const message_body>>(args.error());
+  if (!body)
+    return retry_later(one);
+  auto message = std::make_shared<envelope>();
+  message->to = row.message.to;
+  message->type = row.message.type;
+  message->body = std::move(*body);
+  message->who = system_principal();
+  message->op_id = op_id_of(row);
+  message->deadline = std::chrono::steady_clock::now() + delivery_deadline;
+  message->bytes = row.message.args.size();
+  message->reply_to = shared_.outbox_answers.get();
+  message->correlation = next_correlation_++;
+  one.sent = true;
+  ++one.attempts;
+  sent_[message->correlation] = id;
+  shared_.way_in.tell(std::move(message));
+}
+
+void outbox_actor::on_answers(const std::vector<addressed_answer>& answers) {
+  std::vector<outbox_id> delivered;
+  for (const auto& [correlation, reply] : answers) {
+    const auto at = sent_.find(correlation);
+    if (at == sent_.end())
+      continue;
+    const auto id = at->second;
+    sent_.erase(at);
+    const auto row = rows_.find(id);
+    if (row == rows_.end())
+      continue;
+    if (is_final(reply))
+      delivered.push_back(id);
+    else
+      retry_later(row->second);
+  }
+  done(delivered);
+}
+
+void outbox_actor::done(const std::vector<outbox_id>& ids) {
+  if (ids.empty())
+    return;
+  std::map<lane*, std::vector<outbox_id>> by_lane;
+  for (const auto& id : ids) {
+    by_lane[&shared_.journal.lane_of(id.slice)].push_back(id);
+    rows_.erase(id);
+  }
+  for (auto& [where, own] : by_lane) {
+    lane_item item;
+    item.outbox_done = std::move(own);
+    item.deadline = std::chrono::steady_clock::now() + delivery_deadline;
+    where->submit(std::move(item));
+  }
+}
+
+void outbox_actor::retry_later(pending& one) {
+  one.sent = false;
+  const auto delay = std::min<std::chrono::milliseconds>(100ms * (1u << std::min(one.attempts, 8u)), 30s);
+  one.not_before = std::chrono::steady_clock::now() + delay;
+}
+
+}  // namespace callboard::runtime

@@ -1,0 +1,63 @@
+#pragma once
+
+#include "actors/base/envelope.hpp"
+#include "actors/list/list_read_model.hpp"
+#include "net/api_dependencies.hpp"
+#include "net/authenticator.hpp"
+#include "net/bridge.hpp"
+#include "net/command_envelope.hpp"
+#include "net/cors.hpp"
+#include "net/exchange.hpp"
+#include "net/problem.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace callboard::net {
+
+/// What the handlers of one edge thread share, and the only place where answers are made. Loop thread only.
+class api_context {
+ public:
+  using answer_callback = std::function<void(answer&&)>;
+
+  explicit api_context(const api_dependencies& parts);
+
+  const api_dependencies& parts;
+  bridge way;
+  command_sender commands;
+  authenticator tokens;
+  cors_policy cors;
+
+  // -- answers: each ends the exchange ----------------------------------------------------------------------------
+  void refuse(exchange& x, const refusal& why, bool outcome_unknown = false);
+  /// An entity's answer to a read: ETag, 304, body.
+  void reply(exchange& x, answer&& content);
+  /// An entity's answer to a write, with the headers of API.md sections 1 and 20.
+  void reply_written(exchange& x, command_outcome&& outcome);
+  /// Text of our own making.
+  void reply_json(exchange& x, std::uint16_t status, std::string json);
+  void send(exchange& x, http_response&& out);
+
+  // -- asking -----------------------------------------------------------------------------------------------------
+  /// Completes and sends a message on the caller's behalf; `then` runs on the loop's thread.
+  void ask(const exchange_ptr& x, envelope&& message, answer_callback then);
+  /// The same, as the server itself.
+  void ask_as_system(const exchange_ptr& x, envelope&& message, answer_callback then);
+  /// Asks a list and answers with what it says, once it has reached Callboard-Min-Seq.
+  void show(const exchange_ptr& x, envelope&& message);
+  /// Sends a command of the caller to a list and answers with its outcome.
+  void command(const exchange_ptr& x, std::string type, const uuid& list, std::shared_ptr<boost::json::object> args);
+  /// Runs `work` on the readers' pool, then `then` on the loop's thread; a full pool refuses the exchange.
+  void read(const exchange_ptr& x, std::function<std::function<void()>()> work);
+
+ private:
+  void show_until(const exchange_ptr& x, std::shared_ptr<envelope> message, std::uint64_t least, steady_time until);
+  void complete(const exchange& x, envelope& message) const;
+};
+
+/// A body or, where none came, an empty object; never null.
+std::shared_ptr<boost::json::object> body_or_empty(const exchange& x);
+
+}  // namespace callboard::net

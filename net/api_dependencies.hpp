@@ -1,0 +1,73 @@
+#pragma once
+
+#include "actors/list/list_read_model.hpp"
+#include "actors/ports/entities.hpp"
+#include "net/cors.hpp"
+#include "net/event_loop.hpp"
+#include "net/http_message.hpp"
+#include "net/rate_limits.hpp"
+#include "net/write_log.hpp"
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace callboard::net {
+
+struct auth_parts;
+struct signed_in;
+
+/// What the API takes from the configuration.
+struct api_settings {
+  std::string version = "0.1.0";
+  std::string public_url;
+  std::vector<std::string> cors_origins;
+  bool signup_open = true;
+  bool rate_limits_on = true;
+  std::chrono::seconds access_ttl{900};
+  std::chrono::seconds refresh_ttl{30 * 24 * 3600};
+  std::chrono::milliseconds deadline{5000};
+  bool metrics_open = true;  ///< /metrics without a token, for requests that no proxy forwarded
+};
+
+/// What the rest of the process tells the API: texts are JSON unless said otherwise. Any thread; must not block.
+struct api_hooks {
+  std::function<std::string()> metrics;                             ///< Prometheus text
+  std::function<std::string(std::string_view query)> actors;        ///< body of GET /v1/admin/actors
+  std::function<std::string(std::string_view actor)> actor;         ///< one actor; empty: unknown
+  std::function<std::string()> nodes;                               ///< body of GET /v1/admin/nodes; may be empty
+  /// Is the node ready, and why not: {"status":…,"checks":{…}}.
+  std::function<bool(std::string& details)> ready;
+  /// Signed out or refused from now on: every thread's cache and sockets. Any thread.
+  std::function<void(const uuid& session, const uuid& user)> session_ended;
+  /// One finished request. `route` is the path template, `none` without one.
+  std::function<void(std::string_view route, std::string_view method, std::uint16_t status,
+                     std::chrono::nanoseconds took)> observe;
+  /// Makes the WebSocket session of an accepted upgrade; `who` is empty if `hello` must bring the token.
+  std::function<std::unique_ptr<ws_session>(const std::shared_ptr<signed_in>& who, std::string_view remote_ip)>
+    make_socket;
+};
+
+/// What is shared by all edge threads; outlives them.
+struct api_shared {
+  rate_limits rates;
+  write_log writes;
+};
+
+/// All that one api_service is made of; the references outlive it.
+struct api_dependencies {
+  event_loop& loop;
+  entities& target;
+  list::read_model& lists;
+  /// Runs blocking work on the readers' pool; false: its queue is full.
+  std::function<bool(std::function<void()>)> readers;
+  auth_parts& auth;
+  api_shared& shared;
+  api_settings settings;
+  api_hooks hooks;
+};
+
+}  // namespace callboard::net

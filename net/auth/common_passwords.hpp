@@ -1,0 +1,10 @@
+#pragma once
+
+#include <string_view>
+
+namespace callboard::net {
+
+/// Is it among the passwords that are tried first (without case), one repeated character, or a plain sequence?
+bool is_common_password(std::string_view password);
+
+}  // namespace callboard::net

@@ -1,0 +1,53 @@
+#pragma once
+
+#include "actors/base/principal.hpp"
+#include "actors/base/refusal.hpp"
+#include "actors/base/timestamp.hpp"
+#include "net/auth/token_cache.hpp"
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace callboard::net {
+
+class access_tokens;
+class bridge;
+struct access_claims;
+
+/// What an accepted access token stands for.
+struct signed_in {
+  principal who;
+  timestamp expires{};
+  std::string name;  ///< of the user, where it was asked for
+};
+
+using signed_in_callback = std::function<void(result<signed_in>)>;
+
+/// Judges access tokens: signature and claims here, the sign-in by its session. One an edge thread, loop thread only.
+class authenticator {
+ public:
+  authenticator(const access_tokens& tokens, bridge& way, std::chrono::seconds access_ttl)
+      : tokens_(tokens), way_(way), cache_(access_ttl) {}
+
+  /// `done` is called once, at once where the token was confirmed lately.
+  void authenticate(std::string_view token, signed_in_callback done);
+  /// The same, and asks for the user's name (sockets greet with it).
+  void authenticate_with_name(std::string_view token, signed_in_callback done);
+
+  /// A session ended: its tokens are refused from now on.
+  void deny(const uuid& session);
+
+ private:
+  void confirm(std::string token, signed_in claimed, signed_in_callback done);
+
+  const access_tokens& tokens_;
+  bridge& way_;
+  token_cache cache_;
+  /// Requests that wait for the confirmation of the same token.
+  std::unordered_map<std::string, std::vector<signed_in_callback>> waiting_;
+};
+
+}  // namespace callboard::net

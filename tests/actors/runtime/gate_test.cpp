@@ -1,0 +1,151 @@
+#include "tests/actors/runtime/runtime_fixture.hpp"
+
+namespace callboard::test {
+namespace {
+
+using GateTest = RuntimeTest;
+
+TEST_F(GateTest, AReplyLeavesOnlyAfterItsCommit) {
+  const auto made = create_list();
+  ASSERT_TRUE(waits(1));
+  EXPECT_FALSE(answers.has(made));
+  ASSERT_TRUE(settled({made}));
+  EXPECT_EQ(answers.get(made)->status, 201);
+}
+
+TEST_F(GateTest, AQueryThatSawUncommittedStateWaitsForItsCommit) {
+  ASSERT_TRUE(settled({create_list()}));
+  const auto task = create_task();
+  ASSERT_TRUE(waits(1));
+  const auto read = read_list();
+  ASSERT_TRUE(waits(2));
+  EXPECT_FALSE(answers.has(read));
+  journal.commit(1);
+  ASSERT_TRUE(eventually([&] { return answers.has(task); }));
+  EXPECT_FALSE(answers.has(read));
+  journal.commit(1);
+  ASSERT_TRUE(eventually([&] { return answers.has(read); }));
+  EXPECT_EQ(answers.get(read)->seq, 2u);
+}
+
+TEST_F(GateTest, AQueryWithNothingInFlightIsAnsweredAtOnce) {
+  ASSERT_TRUE(settled({create_list()}));
+  const auto read = read_list();
+  ASSERT_TRUE(eventually([&] { return answers.has(read); }));
+  EXPECT_EQ(journal.queued(), 0u);
+}
+
+TEST_F(GateTest, ARefusalThatSawUncommittedStateWaitsToo) {
+  ASSERT_TRUE(settled({create_list()}));
+  auto first = command(list, "task.create", {{"id", to_string(make_uuid_v7())}, {"title", "a"}});
+  auto again = std::make_shared<envelope>(*first);
+  again->correlation = ++last;
+  const auto one = tell(std::move(first)), two = tell(std::move(again));
+  ASSERT_TRUE(waits(2));
+  EXPECT_FALSE(answers.has(two));
+  ASSERT_TRUE(settled({one, two}));
+  EXPECT_EQ(answers.get(two)->problem->code, problem_code::already_exists);
+}
+
+TEST_F(GateTest, SequenceNumbersAreContiguous) {
+  std::vector<std::uint64_t> sent{create_list()};
+  for (int i = 0; i < 50; ++i)
+    sent.push_back(create_task());
+  ASSERT_TRUE(eventually([&] {
+    journal.commit(7);
+    return answers.has(sent.back());
+  }));
+  std::vector<std::uint64_t> expected(51);
+  std::iota(expected.begin(), expected.end(), 1);
+  EXPECT_EQ(seqs(), expected);
+}
+
+TEST_F(GateTest, ABadRowIsDecidedAgainInFirstOrder) {
+  ASSERT_TRUE(settled({create_list()}));
+  const auto one = create_task("one"), two = create_task("two"), three = create_task("three");
+  ASSERT_TRUE(waits(3));
+  journal.fail_first(append_failure::bad_row);
+  ASSERT_TRUE(settled({one, two, three}));
+  EXPECT_EQ(answers.get(one)->seq, 2u);
+  EXPECT_EQ(answers.get(two)->seq, 3u);
+  EXPECT_EQ(answers.get(three)->seq, 4u);
+  EXPECT_EQ(seqs(), (std::vector<std::uint64_t>{1, 2, 3, 4}));
+  EXPECT_EQ(journal.loads(), 2u);
+}
+
+TEST_F(GateTest, ACommandWhoseRowIsRefusedTwiceIsAnInternalErrorAndTheRestGoOn) {
+  ASSERT_TRUE(settled({create_list()}));
+  const auto one = create_task("one"), two = create_task("two");
+  ASSERT_TRUE(waits(2));
+  journal.fail_first(append_failure::bad_row);
+  ASSERT_TRUE(waits(2));
+  journal.fail_first(append_failure::bad_row);
+  ASSERT_TRUE(settled({one, two}));
+  EXPECT_EQ(answers.get(one)->problem->code, problem_code::internal);
+  EXPECT_EQ(answers.get(two)->status, 201);
+  EXPECT_EQ(seqs(), (std::vector<std::uint64_t>{1, 2}));
+}
+
+TEST_F(GateTest, WhatTheStoreDidNotTakeInTimeIsRefusedAndForgotten) {
+  ASSERT_TRUE(settled({create_list()}));
+  const auto lost = create_task();
+  ASSERT_TRUE(waits(1));
+  journal.fail_first(append_failure::unavailable);
+  ASSERT_TRUE(eventually([&] { return answers.has(lost); }));
+  EXPECT_EQ(answers.get(lost)->problem->code, problem_code::journal_unavailable);
+  EXPECT_FALSE(answers.get(lost)->outcome_unknown);
+  const auto read = read_list();
+  ASSERT_TRUE(settled({read}));
+  EXPECT_EQ(answers.get(read)->seq, 1u);
+}
+
+TEST_F(GateTest, AnUnknownOutcomeIsSaid) {
+  ASSERT_TRUE(settled({create_list()}));
+  const auto task = create_task();
+  ASSERT_TRUE(waits(1));
+  journal.fail_first(append_failure::unknown);
+  ASSERT_TRUE(eventually([&] { return answers.has(task); }));
+  EXPECT_TRUE(answers.get(task)->outcome_unknown);
+}
+
+TEST_F(GateTest, AFullLaneRefusesBeforeDeciding) {
+  ASSERT_TRUE(settled({create_list()}));
+  journal.set_full(true);
+  const auto task = create_task();
+  ASSERT_TRUE(eventually([&] { return answers.has(task); }));
+  EXPECT_EQ(answers.get(task)->problem->code, problem_code::overloaded);
+  EXPECT_EQ(seqs().size(), 1u);
+}
+
+TEST_F(GateTest, AStoreThatIsDownIsSaidAndComesBack) {
+  journal.set_down(true);
+  const auto read = read_list();
+  ASSERT_TRUE(eventually([&] { return answers.has(read); }));
+  EXPECT_EQ(answers.get(read)->problem->code, problem_code::journal_unavailable);
+  journal.set_down(false);
+  ASSERT_TRUE(eventually([&] {
+    const auto made = create_list();
+    return settled({made}) && answers.get(made)->status == 201;
+  }));
+}
+
+TEST_F(GateTest, AnEntityWhoseJournalCannotBeReadHurtsNobodyElse) {
+  auto broken = std::make_shared<recorded_event>();
+  const entity_ref other{entity_kind::list, to_string(make_uuid_v7())};
+  broken->entity = std::make_shared<const entity_ref>(other);
+  broken->seq = 1;
+  broken->type = "list.unheard_of.v1";
+  broken->data = share("{}");
+  ASSERT_TRUE(settled({create_list()}));
+  lane_item item;
+  item.events.push_back(broken);
+  journal.submit(std::move(item));
+  journal.commit();
+  const auto read = tell(command(other, "list.archive", {}));
+  ASSERT_TRUE(eventually([&] { return answers.has(read); }));
+  EXPECT_EQ(answers.get(read)->problem->code, problem_code::internal);
+  EXPECT_TRUE(settled({create_task()}));
+}
+
+}  // namespace
+}  // namespace callboard::test
