@@ -77,6 +77,36 @@ void take_node(loaded& into, std::string_view label, const std::string& name, co
     refuse(into, where, name, *wrong);
 }
 
+bool may_follow_bracket(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
+         || std::string_view{"_-\"'[]"}.find(c) != std::string_view::npos;
+}
+
+/// What toml++ 3.3 stumbles over instead of saying so: a `[` without a name, and bare keys that are not ASCII.
+std::string_view stumbling_block(std::string_view line) {
+  const auto bare = line.substr(0, line.find_first_of("=#\"'"));
+  if (std::any_of(bare.begin(), bare.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; }))
+    return "a key is written in plain letters";
+  line.remove_prefix(std::min(line.find_first_not_of(" \t\v\f\r"), line.size()));
+  if (!line.starts_with('['))
+    return {};
+  line.remove_prefix(line.starts_with("[[") ? 2 : 1);
+  line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size()));
+  return line.empty() || !may_follow_bracket(line.front()) ? "a table's name must follow the [" : "";
+}
+
+/// The first problem of a text's lines, with its number; empty: none.
+std::string first_stumble(std::string_view text) {
+  std::size_t number = 1;
+  for (std::size_t from = 0; from < text.size(); ++number) {
+    const auto end = std::min(text.find('\n', from), text.size());
+    if (const auto why = stumbling_block(text.substr(from, end - from)); !why.empty())
+      return std::to_string(number) + ": " + std::string{why};
+    from = end + 1;
+  }
+  return {};
+}
+
 void read_file(const std::string& path, loaded& into) {
   std::ifstream file{path, std::ios::binary};
   std::string text(file_bytes_max + 1, '\0');
@@ -94,7 +124,8 @@ void read_file(const std::string& path, loaded& into) {
 }
 
 void read_environment(const std::vector<std::pair<std::string, std::string>>& variables, loaded& into) {
-  for (const auto& [name, text] : variables) {
+  for (const auto& variable : variables) {
+    const auto& name = variable.first;
     if (!name.starts_with("CALLBOARD_"))
       continue;
     const auto rows = option_table();
@@ -103,7 +134,7 @@ void read_environment(const std::vector<std::pair<std::string, std::string>>& va
     if (row == rows.end())
       into.warnings.push_back("environment: " + name + " is not known and was ignored");
     else
-      take_text(into, "environment: " + name, row->name, text);
+      take_text(into, "environment: " + name, row->name, variable.second);
   }
 }
 
@@ -151,6 +182,10 @@ loaded load(const sources& from) {
 }
 
 void read_toml(std::string_view text, std::string_view label, loaded& into) {
+  if (const auto why = first_stumble(text); !why.empty()) {
+    into.problems.push_back(std::string{label} + ":" + why);
+    return;
+  }
   try {
     const toml::table root = toml::parse(text, label);
     for (const auto& [section, node] : root) {

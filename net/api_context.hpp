@@ -22,9 +22,9 @@ class api_context {
  public:
   using answer_callback = std::function<void(answer&&)>;
 
-  explicit api_context(const api_dependencies& parts);
+  explicit api_context(api_dependencies dependencies);
 
-  const api_dependencies& parts;
+  const api_dependencies parts;
   bridge way;
   command_sender commands;
   authenticator tokens;
@@ -49,8 +49,10 @@ class api_context {
   void show(const exchange_ptr& x, envelope&& message);
   /// Sends a command of the caller to a list and answers with its outcome.
   void command(const exchange_ptr& x, std::string type, const uuid& list, std::shared_ptr<boost::json::object> args);
-  /// Runs `work` on the readers' pool, then `then` on the loop's thread; a full pool refuses the exchange.
+  /// Runs `work` on the readers' pool and what it returns on the loop's thread; a full pool refuses the exchange.
   void read(const exchange_ptr& x, std::function<std::function<void()>()> work);
+  /// Takes one from a bucket of the exchange's rate; false: it has been answered 429.
+  bool admit(exchange& x, const rate_policy& policy, std::string_view key);
 
  private:
   void show_until(const exchange_ptr& x, std::shared_ptr<envelope> message, std::uint64_t least, steady_time until);
@@ -59,5 +61,8 @@ class api_context {
 
 /// A body or, where none came, an empty object; never null.
 std::shared_ptr<boost::json::object> body_or_empty(const exchange& x);
+
+/// The JSON object in an entity's answer; its refusal, if it is one.
+result<boost::json::object> object_in(const answer& said);
 
 }  // namespace callboard::net

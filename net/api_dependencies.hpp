@@ -2,7 +2,9 @@
 
 #include "actors/list/list_read_model.hpp"
 #include "actors/ports/entities.hpp"
-#include "net/cors.hpp"
+#include "net/auth/jwt.hpp"
+#include "net/auth/login_throttle.hpp"
+#include "net/auth/password_pool.hpp"
 #include "net/event_loop.hpp"
 #include "net/http_message.hpp"
 #include "net/rate_limits.hpp"
@@ -11,14 +13,23 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace callboard::net {
 
-struct auth_parts;
 struct signed_in;
+
+/// Keys, password threads and the throttle of signing in; shared by all edge threads.
+struct auth_parts {
+  const access_tokens& tokens;
+  password_pool& passwords;
+  std::string refresh_key;  ///< secret of the server, from which successors of refresh tokens are made
+  std::mutex throttle_mutex;
+  login_throttle throttle;
+};
 
 /// What the API takes from the configuration.
 struct api_settings {
@@ -64,6 +75,8 @@ struct api_dependencies {
   list::read_model& lists;
   /// Runs blocking work on the readers' pool; false: its queue is full.
   std::function<bool(std::function<void()>)> readers;
+  /// Journal rows of an entity with seq > `after`, oldest first; blocks, runs on the readers' pool.
+  std::function<result<std::vector<event_ptr>>(const entity_ref& ref, std::uint64_t after, std::size_t limit)> events;
   auth_parts& auth;
   api_shared& shared;
   api_settings settings;

@@ -42,6 +42,7 @@ struct edge_settings {
   std::size_t body_rate_min = 1024;              ///< bytes a second
   std::chrono::milliseconds idle_timeout{60'000};
   std::chrono::milliseconds write_timeout{30'000};
+  std::size_t write_rate_min = 16 * 1024;  ///< bytes a second that large answers add to write_timeout
   std::chrono::milliseconds answer_timeout{120'000};  ///< a service that never answers
 };
 

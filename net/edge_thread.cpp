@@ -47,6 +47,7 @@ struct edge_thread::impl {
 
   void run();
   void arm();
+  void finish_handlers();
 
   edge_context context;  // outlives the handlers that io still holds
   asio::io_context io{1};
@@ -78,6 +79,21 @@ void edge_thread::impl::arm() {
   });
 }
 
+// Cancelled operations still hold connections and sessions, which must go before the service.
+void edge_thread::impl::finish_handlers() {
+  ticker.cancel();
+  io.restart();
+  for (int handlers = 0; handlers < 1'000'000; ++handlers) {
+    try {
+      context.connections.each([](edge_connection& connection) { connection.abort(); });
+      if (io.poll_one() == 0)
+        return;
+    } catch (...) {
+      context.counters.exceptions.fetch_add(1, std::memory_order_relaxed);
+    }
+  }
+}
+
 edge_thread::edge_thread(const edge_settings& settings, connection_quota& quota)
     : impl_(std::make_unique<impl>(*this, settings, quota)) {}
 
@@ -103,6 +119,7 @@ void edge_thread::stop() {
   });
   impl_->thread.join();
   impl_->work.reset();
+  impl_->finish_handlers();
 }
 
 void edge_thread::drain() {

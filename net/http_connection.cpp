@@ -23,7 +23,6 @@ using socket_type = asio::basic_stream_socket<asio::ip::tcp, asio::io_context::e
 constexpr std::size_t input_bytes = 2 * 1024;  // what an idle connection holds
 constexpr std::size_t linger_bytes_max = 256 * 1024;
 constexpr std::chrono::seconds linger_time{2};
-constexpr std::size_t write_rate_min = 16 * 1024;  // bytes a second, on top of write_timeout
 constexpr auto relaxed = std::memory_order_relaxed;
 
 // A view of buffers that async_write may copy freely.
@@ -227,8 +226,9 @@ void http_connection::dispatch() {
   ctx_.counters.requests.fetch_add(1, relaxed);
   ctx_.counters.running_requests.fetch_add(1, relaxed);
   try {
-    ctx_.service->handle(std::move(request), [self = self(), number](http_response&& response) {
-      self->answer(number, std::move(response));
+    ctx_.service->handle(std::move(request), [to = std::weak_ptr(self()), number](http_response&& response) {
+      if (const auto self = to.lock())
+        self->answer(number, std::move(response));
     });
   } catch (...) {
     ctx_.counters.exceptions.fetch_add(1, relaxed);
@@ -297,7 +297,7 @@ void http_connection::flush() {
   first_ += count;
   const auto now = answer_since_ = std::chrono::steady_clock::now();
   const auto bytes = asio::buffer_size(buffers_);
-  write_until_ = now + ctx_.settings.write_timeout + std::chrono::seconds(bytes / write_rate_min);
+  write_until_ = now + ctx_.settings.write_timeout + std::chrono::seconds(bytes / ctx_.settings.write_rate_min);
   writing_ = true;
   asio::async_write(socket_, buffer_range{buffers_.data(), buffers_.data() + buffers_.size()},
                     [self = self()](error_code ec, std::size_t) { self->on_written(ec); });
@@ -341,8 +341,9 @@ void http_connection::start_upgrade() {
   answer_since_ = std::chrono::steady_clock::now();
   ctx_.counters.requests.fetch_add(1, relaxed);
   try {
-    ctx_.service->upgrade(std::move(*upgrade_), [self = self()](upgrade_verdict&& verdict) {
-      self->on_verdict(std::move(verdict));
+    ctx_.service->upgrade(std::move(*upgrade_), [to = std::weak_ptr(self())](upgrade_verdict&& verdict) {
+      if (const auto self = to.lock())
+        self->on_verdict(std::move(verdict));
     });
   } catch (...) {
     ctx_.counters.exceptions.fetch_add(1, relaxed);
@@ -416,12 +417,12 @@ void http_connection::forget_slots() {
 void http_connection::abort() {
   if (std::exchange(closed_, true))
     return;
-  error_code ec;
-  socket_.close(ec);
   forget_slots();
   upgrade_.reset();
   place_.reset();
   ctx_.counters.open_http.fetch_sub(1, relaxed);
+  error_code ec;
+  socket_.close(ec);  // last: whoever sees the end sees the counts too
   ctx_.connections.remove(*this);
 }
 

@@ -98,10 +98,6 @@ void async_teardown(beast::role_type role, metered_socket& layer, Handler&& hand
   websocket::async_teardown(role, layer.socket, std::forward<Handler>(handler));
 }
 
-void teardown(beast::role_type role, metered_socket& layer, error_code& ec) {
-  websocket::teardown(role, layer.socket, ec);
-}
-
 // A view of buffers that async_write may copy freely.
 struct buffer_range {
   const asio::const_buffer* first;
@@ -109,6 +105,18 @@ struct buffer_range {
   const asio::const_buffer* begin() const { return first; }
   const asio::const_buffer* end() const { return last; }
 };
+
+// Beast 1.81 takes a text whose last frame is empty though its last character is cut off; it checks all else.
+bool ends_within_character(std::string_view text) noexcept {
+  for (std::size_t back = 1; back <= 3 && back <= text.size(); ++back) {
+    const auto byte = static_cast<unsigned char>(text[text.size() - back]);
+    if (byte >= 0xc0)
+      return back < (byte >= 0xf0 ? 4u : byte >= 0xe0 ? 3u : 2u);
+    if (byte < 0x80)
+      return false;
+  }
+  return false;
+}
 
 class ws_connection final : public edge_connection, public ws_socket {
  public:
@@ -163,6 +171,7 @@ class ws_connection final : public edge_connection, public ws_socket {
   stage stage_ = stage::handshake;
   bool may_read_ = true, reading_ = false, holding_ = false;  // holding_: a message waits in in_ for set_reading
   bool writing_ = false, pump_posted_ = false, pinging_ = false, waiting_pong_ = false, close_wanted_ = false;
+  bool ending_ = false;  // Beast is closing by itself: the peer asked, or broke the protocol
 };
 
 ws_connection::ws_connection(edge_context& context, int socket, quota_place place, ws_start&& start)
@@ -267,7 +276,10 @@ void ws_connection::on_read(error_code ec) {
 void ws_connection::deliver() {
   holding_ = false;
   const std::string_view message(static_cast<const char*>(in_.data().data()), in_.size());
-  guarded([&] { session_->on_text(message); });
+  if (ends_within_character(message))
+    close(1007, "text must be UTF-8");
+  else
+    guarded([&] { session_->on_text(message); });
   in_.consume(in_.size());
   if (in_.capacity() > 4096)
     in_.shrink_to_fit();
@@ -276,8 +288,10 @@ void ws_connection::deliver() {
 void ws_connection::on_control(websocket::frame_type kind) {
   if (kind == websocket::frame_type::pong)
     waiting_pong_ = false;
-  else if (kind == websocket::frame_type::close)
+  else if (kind == websocket::frame_type::close) {
+    ending_ = true;
     expect_end();
+  }
 }
 
 void ws_connection::set_reading(bool on) {
@@ -349,6 +363,8 @@ void ws_connection::on_written(error_code ec) {
     return;  // the read that is ending the socket reports it
   if (ec && stage_ == stage::open)
     return finish();
+  if (close_wanted_)
+    expect_end();  // it is moving
   pump();
 }
 
@@ -356,8 +372,9 @@ void ws_connection::ping() {
   if (writing_ || pinging_ || stage_ != stage::open)
     return;  // a stuck write has its own deadline
   const auto now = std::chrono::steady_clock::now();
-  pinging_ = waiting_pong_ = true;
-  pong_until_ = now + ctx_.settings.ws.pong_timeout;
+  if (!std::exchange(waiting_pong_, true))
+    pong_until_ = now + ctx_.settings.ws.pong_timeout;
+  pinging_ = true;
   write_until_ = now + ctx_.settings.write_timeout;
   ws_.async_ping({}, [self = self()](error_code) {
     self->pinging_ = false;
@@ -374,14 +391,16 @@ void ws_connection::close(std::uint16_t code, std::string reason) {
   close_code_ = code;
   close_reason_ = std::move(reason);
   close_reason_.resize(std::min<std::size_t>(close_reason_.size(), 120));
+  expect_end();
   wake();
 }
 
 void ws_connection::start_close() {
   stage_ = stage::closing;
   expect_end();
-  ws_.async_close({close_code_, beast::string_view(close_reason_.data(), close_reason_.size())},
-                  [self = self()](error_code) { self->finish(); });
+  const websocket::close_reason why(static_cast<websocket::close_code>(close_code_),
+                                    beast::string_view(close_reason_.data(), close_reason_.size()));
+  ws_.async_close(why, [self = self()](error_code) { self->finish(); });
 }
 
 void ws_connection::expect_end() { end_at_ = std::chrono::steady_clock::now() + ctx_.settings.ws.close_timeout; }
@@ -397,8 +416,8 @@ void ws_connection::fail(std::uint16_t code) {
 }
 
 void ws_connection::write_raw_close() {
-  static constexpr std::array<std::string_view, 2> reasons{"too many fragments or control frames", "text only"};
-  const auto reason = reasons[close_code_ == 1003];
+  static constexpr std::array<std::string_view, 3> reasons{"malformed frame", "text only", "too many fragments or control frames"};
+  const auto reason = reasons[close_code_ == 1002 ? 0 : close_code_ == 1003 ? 1 : 2];
   stage_ = stage::closing;
   close_reason_ = {'\x88', static_cast<char>(reason.size() + 2), static_cast<char>(close_code_ >> 8),
                    static_cast<char>(close_code_ & 0xff)};
@@ -427,18 +446,15 @@ void ws_connection::tick(steady_time now) {
   const auto& limits = ctx_.settings.ws;
   if ((writing_ || pinging_) && now > write_until_)
     return finish();
-  if (stage_ != stage::open || ws_.next_layer().tearing_down) {
-    if (ws_.next_layer().tearing_down && stage_ == stage::open) {
-      stage_ = stage::closing;
-      expect_end();
-    }
+  if (ws_.next_layer().tearing_down && !std::exchange(ending_, true))
+    expect_end();
+  if (stage_ != stage::open || ending_ || close_wanted_)
     return now > end_at_ ? finish() : void();
-  }
   if (waiting_pong_ && may_read_ && now > pong_until_) {
     waiting_pong_ = false;
     return close(4002, "no_pong");
   }
-  if (now >= ping_at_ && !close_wanted_) {
+  if (now >= ping_at_) {
     ping_at_ = now + limits.ping_interval;
     ping();
   }

@@ -18,6 +18,8 @@ std::uint16_t ws_frame_meter::feed(std::span<const unsigned char> bytes, steady_
       case part::first: verdict_ = on_first(byte, now); break;
       case part::second: on_second(byte); break;
       case part::extended:
+        if (left_ == 8 && byte >= 0x80)
+          verdict_ = 1002;  // RFC 6455, 5.2: the top bit is 0
         payload_ = payload_ << 8 | byte;
         if (--left_ == 0) {
           next_ = masked_ ? part::mask : part::first;

@@ -18,7 +18,8 @@ std::size_t byte_count(const lane_item& item) {
     bytes += event->data->size() + event->meta.old.size() + 256;
   for (const auto& row : item.outbox)
     bytes += row.message.args.size() + 256;
-  return bytes + 128 * (item.timers.size() + item.outbox_done.size()) + (item.outcome ? item.outcome->answer.size() : 0);
+  bytes += 128 * (item.timers.size() + item.outbox_done.size());
+  return bytes + (item.outcome ? item.outcome->answer.size() : 0);
 }
 
 constexpr std::chrono::milliseconds outage_tick{100};
@@ -231,7 +232,7 @@ void group_commit_lane::settle(const commit_outcome& outcome, std::size_t count,
     case commit_status::bad_row:
       return refused_row(outcome, written);
     case commit_status::unavailable:
-      if (std::exchange(healthy_, false))
+      if (healthy_.exchange(false))
         log("journal: unavailable: " + outcome.detail);
       return back_off();
     case commit_status::fenced:
@@ -240,7 +241,7 @@ void group_commit_lane::settle(const commit_outcome& outcome, std::size_t count,
     default:
       break;
   }
-  if (!written.empty() && !std::exchange(healthy_, true))
+  if (!written.empty() && !healthy_.exchange(true))
     log("journal: available again");
   if (!written.empty())
     backoff_ = backoff_.zero();

@@ -42,6 +42,7 @@ inline constexpr std::array<std::uint32_t, 8> batch_events_bounds{1, 4, 16, 64, 
 struct lane_counters {
   std::atomic<std::uint64_t> batches{0}, rows{0}, events{0};
   std::array<std::atomic<std::uint64_t>, 8> events_by_kind{};  ///< index: entity_kind
+  std::atomic<bool> healthy{true};
   std::atomic<std::uint64_t> bad_rows{0}, expired{0}, unavailable{0}, unknown{0}, fence_rejects{0}, overloads{0};
   std::atomic<std::size_t> queued_items{0};                       ///< handed in, effects not yet out
   std::atomic<std::size_t> reserved_items{0}, reserved_bytes{0};  ///< admitted
@@ -143,7 +144,8 @@ class group_commit_lane final : public lane {
   items taken_;
   std::array<std::uint64_t, slice_count> last_nr_{};
   std::size_t items_most_ = 0;  ///< halved while a bad row is looked for; 0: no bound
-  bool healthy_ = true, fenced_ = false;
+  std::atomic<bool>& healthy_ = counters_.healthy;
+  bool fenced_ = false;
   std::chrono::milliseconds backoff_{0};
   std::chrono::microseconds commit_took_{0};
   std::thread thread_;

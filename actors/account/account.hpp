@@ -18,9 +18,11 @@ inline constexpr std::string_view default_locale = "en";
 /// Sign-ins at a time; one more ends the oldest.
 inline constexpr std::size_t sessions_max = 1000;
 
-// -- commands -----------------------------------------------------------------------------------------------------
+// -- commands
+// ---------------------------------------------------------------------------------------
 
-/// Makes the account and confirms its logins; the same again is no error. Answers 201 with the User.
+/// Makes the account and confirms its logins; the same again is no error. Answers 201 with the
+/// User.
 struct create {
   static constexpr std::string_view type = "account.create";
   static constexpr auto role = message_role::command;
@@ -66,7 +68,8 @@ struct end_sessions {
   static constexpr auto role = message_role::command;
   std::optional<uuid> keep_session;
 };
-/// From a session's outbox: it began. One that may not be (disabled, older than the password) is told to end.
+/// From a session's outbox: it began. One that may not be (disabled, older than the password) is
+/// told to end.
 struct note_session {
   static constexpr std::string_view type = "account.note_session";
   static constexpr auto role = message_role::command;
@@ -81,7 +84,8 @@ struct forget_session {
   uuid session_id;
 };
 
-// -- queries ------------------------------------------------------------------------------------------------------
+// -- queries
+// ----------------------------------------------------------------------------------------
 
 /// The User of API.md section 2 with its rev as ETag.
 struct get {
@@ -108,7 +112,8 @@ envelope to_account(const uuid& user, T content) {
   return make_envelope<message>({entity_kind::account, to_string(user)}, std::move(content));
 }
 
-// -- events -------------------------------------------------------------------------------------------------------
+// -- events
+// -----------------------------------------------------------------------------------------
 
 struct profile {
   std::string email;
@@ -163,10 +168,11 @@ struct session_forgotten {
   uuid session_id;
 };
 
-using event = std::variant<created, updated, password_set, role_set, disabled, enabled, sessions_ended,
-                           session_noted, session_forgotten>;
+using event = std::variant<created, updated, password_set, role_set, disabled, enabled,
+                           sessions_ended, session_noted, session_forgotten>;
 
-// -- state --------------------------------------------------------------------------------------------------------
+// -- state
+// ------------------------------------------------------------------------------------------
 
 struct session_entry {
   timestamp started_at{}, expires_at{};
@@ -176,7 +182,8 @@ struct state {
   bool is_created = false;
   profile user;
   std::string password_hash;
-  std::optional<timestamp> sessions_ended_at;  ///< sign-ins begun before this are over, noted or not
+  timestamp sessions_ended_at{};     ///< sign-ins begun before this are over, noted or not …
+  std::optional<uuid> kept_session;  ///< … but for this one
   std::map<uuid, session_entry> sessions;
 };
 

@@ -1,14 +1,11 @@
 #pragma once
 
-#include "actors/base/aggregate.hpp"
 #include "actors/account/account.hpp"
+#include "actors/base/aggregate.hpp"
 
 namespace callboard::account {
 
-/// See kind_descriptor::decode.
-result<std::shared_ptr<const message_body>> decode(std::string_view type, const boost::json::value& args);
-
-event_draft encode(const event& e);
+event_draft encode(std::string_view id, const event& e);
 event decode_event(std::string_view type, std::string_view data);
 
 std::string save(const state& s);

@@ -72,8 +72,15 @@ void append_changes(json_writer& w, const recorded_event& event) {
   w.close(']');
 }
 
+/// What the event is about: a part of the entity, or the entity itself (`task.reordered` is about its list).
+std::string_view subject_kind(const recorded_event& event) {
+  if (!event.meta.part_id.empty())
+    return part_kind(event.type);
+  return event.entity->kind == entity_kind::inbox ? "user" : to_string(event.entity->kind);
+}
+
 void append_common(json_writer& w, const recorded_event& event) {
-  const auto part = part_kind(event.type);
+  const auto part = subject_kind(event);
   w.member("type", public_type(event.type)).member("at", event.at);
   w.key("actor").open('{').member("kind", to_string(event.actor)).member("id", event.actor_id).close('}');
   if (event.meta.op_id)

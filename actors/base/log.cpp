@@ -6,7 +6,6 @@
 #include <spdlog/async.h>
 #include <spdlog/async_logger.h>
 #include <spdlog/pattern_formatter.h>
-#include <spdlog/sinks/ansicolor_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
 
 #include <algorithm>
@@ -15,6 +14,7 @@
 #include <chrono>
 #include <memory>
 #include <mutex>
+#include <vector>
 
 namespace callboard {
 
@@ -36,7 +36,7 @@ struct log_writer {
   std::mutex mutex;
   std::shared_ptr<spdlog::sinks::sink> sink = make_sink();
   std::shared_ptr<spdlog::details::thread_pool> pool;
-  std::shared_ptr<spdlog::async_logger> queued;
+  std::vector<std::shared_ptr<spdlog::async_logger>> queued;  ///< kept: a thread may still hold an old one
   std::shared_ptr<spdlog::logger> direct = std::make_shared<spdlog::logger>("direct", sink);
   std::atomic<bool> json{false};
   std::atomic<std::uint64_t> dropped{0};
@@ -56,10 +56,7 @@ log_writer& writer() {
   return *one;
 }
 
-std::atomic<std::shared_ptr<spdlog::async_logger>>& running() {
-  static auto* one = new std::atomic<std::shared_ptr<spdlog::async_logger>>;
-  return *one;
-}
+std::atomic<spdlog::async_logger*> running{nullptr};
 
 /// Invalid bytes become U+FFFD: a record must be readable whatever a client sent.
 std::string valid_utf8(std::string_view text) {
@@ -155,7 +152,7 @@ void detail::write_log(log_level level, std::string_view event, std::initializer
   auto& to = writer();
   const log_settings settings{level, to.json.load(std::memory_order_relaxed)};
   const auto line = format_log(settings, to_rfc3339(wall_now()), level, event, fields);
-  const auto queue = running().load();
+  auto* const queue = running.load(std::memory_order_acquire);
   if (queue && level < log_level::error)
     queue->log(spdlog::level::info, spdlog::string_view_t{line.data(), line.size()});
   else
@@ -167,19 +164,18 @@ void start_log(const log_settings& settings) {
   const std::lock_guard lock{to.mutex};
   detail::log_threshold.store(settings.level, std::memory_order_relaxed);
   to.json.store(settings.json, std::memory_order_relaxed);
-  if (to.queued)
+  if (to.pool)
     return;
   to.pool = std::make_shared<spdlog::details::thread_pool>(queue_size, 1);
-  to.queued = std::make_shared<spdlog::async_logger>("queued", to.sink, to.pool,
-                                                     spdlog::async_overflow_policy::overrun_oldest);
-  running().store(to.queued);
+  to.queued.push_back(std::make_shared<spdlog::async_logger>("queued", to.sink, to.pool,
+                                                             spdlog::async_overflow_policy::overrun_oldest));
+  running.store(to.queued.back().get(), std::memory_order_release);
 }
 
 void stop_log() {
   auto& to = writer();
   const std::lock_guard lock{to.mutex};
-  running().store(nullptr);
-  to.queued.reset();
+  running.store(nullptr, std::memory_order_release);
   if (to.pool)
     to.dropped += to.pool->overrun_counter();
   to.pool.reset();  // Writes what is queued, then joins.

@@ -19,10 +19,12 @@ inline constexpr std::size_t remembered_max = 1000;
 /// A snapshot part holds at most about this much.
 inline constexpr std::size_t part_bytes_max = 200 * 1024;
 
-// -- commands -----------------------------------------------------------------------------------------------------
+// -- commands
+// ---------------------------------------------------------------------------------------
 
-/// A list's news for this user (from an outbox): `event` is one of member.added, member.updated, member.removed,
-/// list.deleted, list.restored; without `my_role` the list is gone for him. Takes effect once per op_id.
+/// A list's news for this user (from an outbox): `event` is one of member.added, member.updated,
+/// member.removed, list.deleted, list.restored; without `my_role` the list is gone for him. Takes
+/// effect once per op_id.
 struct tell {
   static constexpr std::string_view type = "inbox.tell";
   static constexpr auto role = message_role::command;
@@ -32,7 +34,8 @@ struct tell {
   std::optional<std::string> my_role;
 };
 
-// -- queries ------------------------------------------------------------------------------------------------------
+// -- queries
+// ----------------------------------------------------------------------------------------
 
 /// `{"lists":[{"id","name","my_role"}]}`.
 struct lists {
@@ -48,7 +51,8 @@ envelope to_inbox(const uuid& user, T content) {
   return make_envelope<message>({entity_kind::inbox, to_string(user)}, std::move(content));
 }
 
-// -- events and state ---------------------------------------------------------------------------------------------
+// -- events and state
+// -------------------------------------------------------------------------------
 
 /// Recorded as `<event>.v1` with data `{list_id,name,my_role}`.
 struct told {

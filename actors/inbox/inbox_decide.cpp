@@ -6,8 +6,8 @@
 namespace callboard::inbox {
 namespace {
 
-constexpr std::array<std::string_view, 5> event_names{"member.added", "member.updated", "member.removed",
-                                                      "list.deleted", "list.restored"};
+constexpr std::array<std::string_view, 5> event_names{
+  "member.added", "member.updated", "member.removed", "list.deleted", "list.restored"};
 
 /// Would the tell leave the user's lists as they are?
 bool is_known(const state& s, const tell& c) {

@@ -18,7 +18,8 @@ message read_tell(args_reader& in) {
 
 }  // namespace
 
-result<std::shared_ptr<const message_body>> decode(std::string_view type, const boost::json::value& args) {
+result<std::shared_ptr<const message_body>> decode(std::string_view type,
+                                                   const boost::json::value& args) {
   args_reader in(args);
   message content;
   if (type == tell::type)
@@ -35,7 +36,11 @@ result<std::shared_ptr<const message_body>> decode(std::string_view type, const 
 event_draft encode(const event& e) {
   const auto& c = e.content;
   json_writer w;
-  w.open('{').member("list_id", c.list_id).member("name", c.name).member("my_role", c.my_role).close('}');
+  w.open('{')
+    .member("list_id", c.list_id)
+    .member("name", c.name)
+    .member("my_role", c.my_role)
+    .close('}');
   // An event about a list names that list as its part; one about a member means the user himself.
   auto part = c.event.starts_with("list.") ? to_string(c.list_id) : std::string();
   return {c.event + ".v1", std::move(part), share(w.take()), {}};
@@ -54,10 +59,13 @@ std::string save(const state& s) {
   json_writer w;
   w.open('{').key("lists").open('[');
   for (const auto& [id, entry] : s.lists)
-    w.open('{').member("id", id).member("name", entry.name).member("my_role", entry.my_role).close('}');
+    w.open('{')
+      .member("id", id)
+      .member("name", entry.name)
+      .member("my_role", entry.my_role)
+      .close('}');
   w.close(']').key("op_ids").open('[');
-  for (const auto& op_id : s.op_ids)
-    w.value(op_id);
+  for (const auto& op_id : s.op_ids) w.value(op_id);
   return w.close(']').close('}').take();
 }
 

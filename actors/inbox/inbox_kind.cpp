@@ -19,7 +19,11 @@ std::vector<std::string> render_lists(const state& s, std::size_t bytes_max) {
       w = json_writer();
       w.open('[');
     }
-    w.open('{').member("id", id).member("name", entry.name).member("my_role", entry.my_role).close('}');
+    w.open('{')
+      .member("id", id)
+      .member("name", entry.name)
+      .member("my_role", entry.my_role)
+      .close('}');
   }
   out.push_back(w.close(']').take());
   return out;
@@ -47,8 +51,8 @@ struct rules {
     return json_answer("{\"lists\":" + render_lists(s, std::string::npos).front() + "}");
   }
 
-  static result<stream_start> subscribe(const entity_ref& self, const state& s, const principal& who,
-                                        bool with_snapshot) {
+  static result<stream_start> subscribe(const entity_ref& self, const state& s,
+                                        const principal& who, bool with_snapshot) {
     if (!who.user || to_string(who.user) != self.id)
       return refuse(problem_code::not_found, "there is no such stream");
     stream_start out;
@@ -67,7 +71,9 @@ struct rules {
   }
   static std::string save(const state& s) { return inbox::save(s); }
   static state load(std::string_view text) { return inbox::load(text); }
-  static std::size_t bytes(const state& s) noexcept { return s.lists.size() * 160 + s.op_ids.size() * 56; }
+  static std::size_t bytes(const state& s) noexcept {
+    return s.lists.size() * 160 + s.op_ids.size() * 56;
+  }
 };
 
 }  // namespace

@@ -65,7 +65,7 @@ std::string fraction_between(std::string_view low, std::string_view high, bool o
       continue;
     }
     if (b - a > 1) {
-      out += digits[static_cast<std::size_t>((a + b) / 2)];
+      out += digits[static_cast<std::size_t>((a + b + 1) / 2)];
       return out;
     }
     // Neighbouring digits: stay below `high` by keeping the lower one, then only `low` binds.
@@ -82,14 +82,13 @@ std::string_view whole_of(std::string_view key) { return key.substr(0, whole_len
 std::string_view fraction_of(std::string_view key) { return key.substr(whole_length(key[0])); }
 
 std::string below(std::string_view after) {
-  const auto whole = whole_of(after);
+  const std::string whole(whole_of(after));
+  const auto previous = previous_whole(whole);
+  if (!previous)  // the smallest whole part is never given out without a fraction
+    return whole + fraction_between({}, fraction_of(after), false);
   if (!fraction_of(after).empty())
-    return std::string(whole);
-  // The smallest whole part has nothing below itself, so it is never given out without a fraction.
-  const auto previous = previous_whole(std::string(whole));
-  if (!previous || !previous_whole(*previous))
-    return (previous ? *previous : std::string(whole)) + "V";
-  return *previous;
+    return whole;
+  return previous_whole(*previous) ? *previous : *previous + "V";
 }
 
 std::string above(std::string_view before) {

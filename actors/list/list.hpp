@@ -325,6 +325,7 @@ struct task_changed {
 struct task_deleted {
   uuid id;
   uuid by;
+  timestamp deleted_at{};
   std::vector<uuid> tasks;  ///< itself first, then its live subtasks, parents before children
 };
 struct task_restored {
@@ -346,7 +347,7 @@ using event = std::variant<list_created, list_changed, section_created, section_
 /// Applies one event as number seq + 1. Never refuses; throws std::runtime_error on damaged history.
 void evolve(state& s, event&& e, timestamp at);
 
-/// Puts a task into the maps and indexes, as restoring a snapshot does; renders nothing.
+/// Puts a task into the map and the indexes; renders nothing and leaves its parent's count of children.
 void insert_task(state& s, task&& t);
 
 /// What a part adds to the digest: the first 8 bytes of SHA-256 of `kind:id:rev`.

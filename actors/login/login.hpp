@@ -18,15 +18,18 @@ std::string username_id(std::string_view username);
 inline constexpr std::chrono::seconds reservation_time{60};
 inline constexpr std::string_view reservation_timer = "reservation";
 
-// -- commands -----------------------------------------------------------------------------------------------------
+// -- commands
+// ---------------------------------------------------------------------------------------
 
-/// Holds the name for a user while his account is being made; 409 `already_exists` if another holds it.
+/// Holds the name for a user while his account is being made; 409 `already_exists` if another holds
+/// it.
 struct reserve {
   static constexpr std::string_view type = "login.reserve";
   static constexpr auto role = message_role::command;
   uuid user_id;
 };
-/// Makes the name his for good; may be repeated, and finds a lapsed reservation again while it is free.
+/// Makes the name his for good; may be repeated, and finds a lapsed reservation again while it is
+/// free.
 struct confirm {
   static constexpr std::string_view type = "login.confirm";
   static constexpr auto role = message_role::command;
@@ -45,7 +48,8 @@ struct timer_fired {
   std::uint64_t gen = 0;
 };
 
-// -- queries ------------------------------------------------------------------------------------------------------
+// -- queries
+// ----------------------------------------------------------------------------------------
 
 /// `{"user_id"}` of the confirmed holder, else 404.
 struct find {
@@ -61,7 +65,8 @@ envelope to_login(std::string id, T content) {
   return make_envelope<message>({entity_kind::login, std::move(id)}, std::move(content));
 }
 
-// -- events -------------------------------------------------------------------------------------------------------
+// -- events
+// -----------------------------------------------------------------------------------------
 
 struct reserved {
   static constexpr std::string_view wire_name = "login.reserved.v1";
@@ -82,10 +87,11 @@ struct lapsed {
 
 using event = std::variant<reserved, confirmed, released, lapsed>;
 
-// -- state --------------------------------------------------------------------------------------------------------
+// -- state
+// ------------------------------------------------------------------------------------------
 
 struct state {
-  uuid user_id;                 ///< nil: free
+  uuid user_id;  ///< nil: free
   bool is_confirmed = false;
   std::uint64_t timer_gen = 0;  ///< seq of the reservation; 0: no timer
 

@@ -7,9 +7,13 @@ namespace {
 
 using verdict = result<plan<event>>;
 
-timer_op no_timer(const state& s) { return {std::string(reservation_timer), s.timer_gen, std::nullopt}; }
+timer_op no_timer(const state& s) {
+  return {std::string(reservation_timer), s.timer_gen, std::nullopt};
+}
 
-refusal refuse_taken() { return refuse(problem_code::already_exists, "another user has this name"); }
+refusal refuse_taken() {
+  return refuse(problem_code::already_exists, "another user has this name");
+}
 
 verdict on(const state& s, const reserve& c, const decide_context& context) {
   if (s.user_id == c.user_id)
@@ -18,7 +22,8 @@ verdict on(const state& s, const reserve& c, const decide_context& context) {
     return refuse_taken();
   plan<event> out;
   out.events.push_back(reserved{c.user_id});
-  out.timers.push_back({std::string(reservation_timer), context.seq + 1, context.now + reservation_time});
+  out.timers.push_back(
+    {std::string(reservation_timer), context.seq + 1, context.now + reservation_time});
   return out;
 }
 

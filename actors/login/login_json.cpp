@@ -18,13 +18,17 @@ constexpr reader readers[] = {
   {reserve::type, [](args_reader& in) { return message(reserve{in.id("user_id")}); }},
   {confirm::type, [](args_reader& in) { return message(confirm{in.id("user_id")}); }},
   {release::type, [](args_reader& in) { return message(release{in.id("user_id")}); }},
-  {timer_fired::type, [](args_reader& in) { return message(timer_fired{in.text("name"), in.number("gen")}); }},
+  {timer_fired::type,
+   [](args_reader& in) {
+     return message(timer_fired{in.text("name"), in.number("gen")});
+   }},
   {find::type, [](args_reader&) { return message(find{}); }},
 };
 
 }  // namespace
 
-result<std::shared_ptr<const message_body>> decode(std::string_view type, const boost::json::value& args) {
+result<std::shared_ptr<const message_body>> decode(std::string_view type,
+                                                   const boost::json::value& args) {
   for (const auto& row : readers)
     if (row.type == type) {
       args_reader in(args);

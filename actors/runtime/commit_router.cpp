@@ -19,8 +19,10 @@ class batch_router {
     auto* effects = static_cast<gated_effects*>(item.effects.get());
     if (effects && effects->cause && effects->cause->reply_to)
       answers_for(effects->cause->reply_to).push_back({effects->cause->correlation, std::move(effects->reply)});
-    if (item.owner)
+    if (item.owner) {
+      tell_ended_sessions(item);
       take_stream(item, effects);
+    }
     if (!item.timers.empty())
       caf::anon_send(shared_.timers,
                      timers_set{item.owner->ref, std::make_shared<const std::vector<timer_op>>(std::move(item.timers))});
@@ -46,6 +48,14 @@ class batch_router {
       if (known == sink)
         return answers;
     return answers_.emplace_back(sink, std::vector<addressed_answer>{}).second;
+  }
+
+  void tell_ended_sessions(const lane_item& item) {
+    if (item.owner->ref.kind != entity_kind::session || !shared_.hooks.session_ended)
+      return;
+    for (const auto& event : item.events)
+      if (public_type(event->type) == "session.ended")
+        shared_.hooks.session_ended(*event);
   }
 
   void take_stream(lane_item& item, gated_effects* effects) {
@@ -82,9 +92,6 @@ class batch_router {
 
 }  // namespace
 
-commit_router::commit_router(node_context& shared, std::function<void()> on_fenced)
-    : shared_(shared), on_fenced_(std::move(on_fenced)) {}
-
 void commit_router::committed(std::vector<lane_item>&& items) noexcept {
   batch_router batch(shared_);
   for (auto& item : items)
@@ -100,6 +107,6 @@ void commit_router::failed(std::vector<lane_item>&& items, append_failure why) n
   caf::anon_send(shard, append_failed{owner, why, std::make_shared<std::vector<lane_item>>(std::move(items))});
 }
 
-void commit_router::fenced() noexcept { on_fenced_(); }
+void commit_router::fenced() noexcept { shared_.hooks.fenced(); }
 
 }  // namespace callboard::runtime

@@ -46,7 +46,7 @@ caf::behavior host_actor::make_behavior() {
 // -- work --------------------------------------------------------------------------------------------------------------
 
 void host_actor::take(work next) {
-  stats_->mailbox.fetch_sub(1, std::memory_order_relaxed);
+  stats_->taken();
   if (phase_ == phase::ready)
     return process(next);
   waiting_.push_back(std::move(next));

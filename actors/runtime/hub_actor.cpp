@@ -74,6 +74,7 @@ void hub_actor::revoke(stream& from, const stream_step& step, const revocation& 
     if (concerned(one))
       sinks.insert(one.sink);
   std::erase_if(from.subscribers, concerned);
+  shared_.inspector.set_subscribers(step.stream, from.subscribers.size());
   from.last_left = std::chrono::steady_clock::now();
   for (auto* sink : sinks)
     out[sink].emplace_back(stream_ended{step.stream, what.user, "revoked", from.ring.head()});
@@ -85,6 +86,7 @@ void hub_actor::start(stream_step& step, outgoing& out) {
     auto& to = streams_[step.stream];
     ++to.interest_held;
     to.subscribers.push_back({request.sink, request.token, request.who.user});
+    shared_.inspector.set_subscribers(step.stream, to.subscribers.size());
   }
   out[request.sink].emplace_back(std::move(step.started));
 }
@@ -95,6 +97,7 @@ void hub_actor::on_unsubscribe(const unsubscribe_wish& wish) {
     return;
   std::erase_if(at->second.subscribers,
                 [&](const subscriber& one) { return one.sink == wish.sink && one.token == wish.token; });
+  shared_.inspector.set_subscribers(wish.stream, at->second.subscribers.size());
   at->second.last_left = std::chrono::steady_clock::now();
 }
 

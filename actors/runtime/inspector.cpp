@@ -4,6 +4,19 @@
 
 namespace callboard::runtime {
 
+void entity_stats::arrived(timestamp at) noexcept {
+  if (mailbox.fetch_add(1, std::memory_order_relaxed) == 0)
+    waiting_since_ms_.store(at.time_since_epoch().count(), std::memory_order_relaxed);
+}
+
+void entity_stats::taken() noexcept { mailbox.fetch_sub(1, std::memory_order_relaxed); }
+
+std::int64_t entity_stats::oldest_age_ms(timestamp now) const noexcept {
+  if (mailbox.load(std::memory_order_relaxed) == 0)
+    return 0;
+  return std::max<std::int64_t>(0, now.time_since_epoch().count() - waiting_since_ms_.load(std::memory_order_relaxed));
+}
+
 void entity_stats::note(const std::string& type, timestamp at) {
   last_message_ms.store(at.time_since_epoch().count(), std::memory_order_relaxed);
   std::lock_guard lock(mutex_);
@@ -49,6 +62,13 @@ std::shared_ptr<const entity_stats> inspector::find(const entity_ref& ref) const
   std::lock_guard lock(mutex_);
   const auto at = entities_.find(ref);
   return at == entities_.end() ? nullptr : at->second;
+}
+
+void inspector::set_subscribers(const entity_ref& ref, std::size_t count) {
+  std::lock_guard lock(mutex_);
+  const auto at = entities_.find(ref);
+  if (at != entities_.end())
+    at->second->subscribers.store(static_cast<std::uint32_t>(count), std::memory_order_relaxed);
 }
 
 std::pair<std::size_t, std::size_t> inspector::totals(entity_kind kind) const {

@@ -25,12 +25,19 @@ class entity_stats {
   std::atomic<std::uint64_t> state_bytes{0};
   std::atomic<std::uint32_t> restarts{0};
   std::atomic<std::int64_t> last_message_ms{0};
-  std::atomic<std::int64_t> oldest_waiting_ms{0};  ///< when the oldest unhandled message came; 0: none waits
+  std::atomic<std::uint32_t> subscribers{0};
+
+  /// A message was handed to the entity, or taken by it.
+  void arrived(timestamp at) noexcept;
+  void taken() noexcept;
+  /// For how long the mailbox has not been empty: an upper bound of its oldest message's age. 0: it is empty.
+  std::int64_t oldest_age_ms(timestamp now) const noexcept;
 
   void note(const std::string& type, timestamp at);
   std::vector<std::pair<timestamp, std::string>> messages() const;
 
  private:
+  std::atomic<std::int64_t> waiting_since_ms_{0};
   mutable std::mutex mutex_;
   std::array<std::pair<timestamp, std::string>, messages_kept> kept_;
   std::size_t next_ = 0;
@@ -49,6 +56,8 @@ class inspector {
   std::size_t resident() const noexcept { return resident_.load(std::memory_order_relaxed); }
   std::vector<row> all() const;
   std::shared_ptr<const entity_stats> find(const entity_ref& ref) const;
+  /// The hub's count of subscriptions; of an entity that is not resident it is not kept.
+  void set_subscribers(const entity_ref& ref, std::size_t count);
   /// Resident entities and waiting messages of a kind.
   std::pair<std::size_t, std::size_t> totals(entity_kind kind) const;
 

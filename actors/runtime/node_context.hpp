@@ -12,7 +12,9 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <utility>
 
 namespace callboard::runtime {
 
@@ -27,15 +29,23 @@ struct runtime_settings {
   std::chrono::milliseconds timer_reload{20'000};
 };
 
+/// What the runtime tells the process it runs in. Called on a lane's thread: must not block or throw.
+struct runtime_hooks {
+  std::function<void()> fenced;  ///< another process owns the store: this one must end
+  /// A sign-in ended: its committed event. Edges drop its tokens and sockets.
+  std::function<void(const recorded_event&)> session_ended;
+};
+
 /// What all actors of a node share. Lives as long as the runtime.
 struct node_context {
-  node_context(store& s, entities& e, work_pool& r, const runtime_settings& set)
-      : journal(s), way_in(e), readers(r), settings(set) {}
+  node_context(store& s, entities& e, work_pool& r, const runtime_settings& set, runtime_hooks h)
+      : journal(s), way_in(e), readers(r), settings(set), hooks(std::move(h)) {}
 
   store& journal;
   entities& way_in;
   work_pool& readers;
   runtime_settings settings;
+  runtime_hooks hooks;
   runtime::interest interest;
   runtime::inspector inspector;
   caf::actor hub, timers, outbox;

@@ -35,9 +35,9 @@ unsigned threads_for(const runtime_settings& settings) {
 
 struct node_runtime::parts {
   parts(node_runtime& self, store& journal, work_pool& readers, const runtime_settings& settings,
-        std::function<void()> on_fenced)
-      : config(threads_for(settings)), shared(journal, self, readers, settings), system(config),
-        router(shared, std::move(on_fenced)) {}
+        runtime_hooks hooks)
+      : config(threads_for(settings)), shared(journal, self, readers, settings, std::move(hooks)), system(config),
+        router(shared) {}
 
   system_config config;
   node_context shared;
@@ -46,9 +46,8 @@ struct node_runtime::parts {
   bool stopped = false;
 };
 
-node_runtime::node_runtime(store& journal, work_pool& readers, runtime_settings settings,
-                           std::function<void()> on_fenced)
-    : parts_(std::make_unique<parts>(*this, journal, readers, settings, std::move(on_fenced))) {
+node_runtime::node_runtime(store& journal, work_pool& readers, runtime_settings settings, runtime_hooks hooks)
+    : parts_(std::make_unique<parts>(*this, journal, readers, settings, std::move(hooks))) {
   auto& shared = parts_->shared;
   auto& system = parts_->system;
   shared.hub = system.spawn<hub_actor>(std::ref(shared));

@@ -4,7 +4,6 @@
 #include "actors/ports/store.hpp"
 #include "actors/runtime/node_context.hpp"
 
-#include <functional>
 #include <memory>
 
 namespace callboard::runtime {
@@ -12,8 +11,8 @@ namespace callboard::runtime {
 /// The actors of one node. Owns the actor system; the store outlives it.
 class node_runtime final : public entities {
  public:
-  /// Starts the store's lanes and the actors. `on_fenced` ends the process: another one owns the store.
-  node_runtime(store& journal, work_pool& readers, runtime_settings settings, std::function<void()> on_fenced);
+  /// Starts the store's lanes and the actors.
+  node_runtime(store& journal, work_pool& readers, runtime_settings settings, runtime_hooks hooks);
   ~node_runtime() override;
 
   /// Commits what is under way, then stops every actor. Once; after the edges have stopped.

@@ -92,7 +92,7 @@ void shard_actor::pass(slot& to, work next) {
 }
 
 void shard_actor::forward(slot& to, work next) {
-  to.stats->mailbox.fetch_add(1, std::memory_order_relaxed);
+  to.stats->arrived(wall_now());
   std::visit([&](auto& content) { caf::anon_send(to.host, std::move(content)); }, next);
 }
 

@@ -19,7 +19,8 @@ inline constexpr std::chrono::seconds refresh_grace{60};
 inline constexpr std::size_t former_max = 4096;
 inline constexpr std::string_view expiry_timer = "expiry";
 
-// -- commands -----------------------------------------------------------------------------------------------------
+// -- commands
+// ---------------------------------------------------------------------------------------
 
 /// Begins the sign-in; the same again is no error. Hashes are 64 lower-case hex digits (SHA-256).
 struct start {
@@ -32,8 +33,9 @@ struct start {
   timestamp expires_at{};
   instance_role user_role = instance_role::player;
 };
-/// Exchanges a refresh token. Answers `{"outcome":"ok"|"same_successor"|"reused", …}`; `reused` has ended the session;
-/// a hash that never belonged to it is refused `unauthenticated` and changes nothing.
+/// Exchanges a refresh token. Answers `{"outcome":"ok"|"same_successor"|"reused", …}`; `reused` has
+/// ended the session; a hash that never belonged to it is refused `unauthenticated` and changes
+/// nothing.
 struct refresh {
   static constexpr std::string_view type = "session.refresh";
   static constexpr auto role = message_role::command;
@@ -58,7 +60,8 @@ struct timer_fired {
   std::uint64_t gen = 0;
 };
 
-// -- queries ------------------------------------------------------------------------------------------------------
+// -- queries
+// ----------------------------------------------------------------------------------------
 
 /// `{"ok":true,"role","scopes","created_at","expires_at"}`, or 401 `token_revoked`.
 struct confirm {
@@ -66,7 +69,8 @@ struct confirm {
   static constexpr auto role = message_role::query;
   uuid user_id;
 };
-/// `{"id","user_id","device","ip","user_agent","role","created_at","last_seen_at","expires_at","ended_at"}`, or 404.
+/// `{"id","user_id","device","ip","user_agent","role","created_at","last_seen_at","expires_at","ended_at"}`,
+/// or 404.
 struct get {
   static constexpr std::string_view type = "session.get";
   static constexpr auto role = message_role::query;
@@ -80,7 +84,8 @@ envelope to_session(const uuid& sid, T content) {
   return make_envelope<message>({entity_kind::session, to_string(sid)}, std::move(content));
 }
 
-// -- events -------------------------------------------------------------------------------------------------------
+// -- events
+// -----------------------------------------------------------------------------------------
 
 struct started {
   static constexpr std::string_view wire_name = "session.started.v1";
@@ -94,7 +99,8 @@ struct role_changed {
   static constexpr std::string_view wire_name = "session.role_changed.v1";
   instance_role user_role = instance_role::player;
 };
-/// The sign-in is over: revoked, reused or expired. Edges drop its tokens and sockets when this commits.
+/// The sign-in is over: revoked, reused or expired. Edges drop its tokens and sockets when this
+/// commits.
 struct ended {
   static constexpr std::string_view wire_name = "session.ended.v1";
   uuid user_id;
@@ -103,16 +109,17 @@ struct ended {
 
 using event = std::variant<started, refreshed, role_changed, ended>;
 
-// -- state --------------------------------------------------------------------------------------------------------
+// -- state
+// ------------------------------------------------------------------------------------------
 
 struct state {
   start content;  ///< `refresh_hash` is the newest token's
   timestamp created_at{}, last_seen_at{}, ended_at{};
   bool is_started = false, is_ended = false;
   std::uint64_t timer_gen = 0;
-  std::string previous_hash;               ///< the token before the newest; empty: none
+  std::string previous_hash;  ///< the token before the newest; empty: none
   timestamp rotated_at{};
-  std::deque<std::uint64_t> former;        ///< first 64 bits of still older hashes, oldest first
+  std::deque<std::uint64_t> former;  ///< first 64 bits of still older hashes, oldest first
 
   bool is_alive(timestamp now) const { return is_started && !is_ended && now < content.expires_at; }
 };

@@ -61,7 +61,8 @@ verdict refresh_newest(const state& s, const refresh& c, const decide_context& c
 }
 
 verdict refresh_former(const state& s, const refresh& c, const decide_context& context) {
-  const bool may_repeat = c.presented_hash == s.previous_hash && context.now - s.rotated_at <= refresh_grace;
+  const bool may_repeat =
+    c.presented_hash == s.previous_hash && context.now - s.rotated_at <= refresh_grace;
   if (s.is_alive(context.now) && may_repeat && c.successor_hash == s.content.refresh_hash) {
     plan<event> out;
     out.status = 200;

@@ -58,7 +58,10 @@ constexpr reader readers[] = {
   {refresh::type, read_refresh},
   {revoke::type, [](args_reader& in) { return message(revoke{in.text("reason")}); }},
   {set_role::type, [](args_reader& in) { return message(set_role{read_role(in)}); }},
-  {timer_fired::type, [](args_reader& in) { return message(timer_fired{in.text("name"), in.number("gen")}); }},
+  {timer_fired::type,
+   [](args_reader& in) {
+     return message(timer_fired{in.text("name"), in.number("gen")});
+   }},
   {confirm::type, [](args_reader& in) { return message(confirm{in.id("user_id")}); }},
   {get::type, [](args_reader&) { return message(get{}); }},
 };
@@ -94,7 +97,9 @@ start load_start(const json::object& object) {
 void write(json_writer& w, const started& e) { write_start(w, e.content); }
 void write(json_writer& w, const refreshed& e) { w.member("_refresh_hash", e.hash); }
 void write(json_writer& w, const role_changed& e) { w.member("role", to_string(e.user_role)); }
-void write(json_writer& w, const ended& e) { w.member("user_id", e.user_id).member("reason", e.reason); }
+void write(json_writer& w, const ended& e) {
+  w.member("user_id", e.user_id).member("reason", e.reason);
+}
 
 }  // namespace
 
@@ -146,8 +151,7 @@ std::string save(const state& s) {
   if (s.is_ended)
     w.member("ended_at", s.ended_at);
   w.key("former").open('[');
-  for (const auto hash : s.former)
-    w.value(hash);
+  for (const auto hash : s.former) w.value(hash);
   return w.close(']').close('}').take();
 }
 

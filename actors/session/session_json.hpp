@@ -6,7 +6,8 @@
 namespace callboard::session {
 
 /// See kind_descriptor::decode.
-result<std::shared_ptr<const message_body>> decode(std::string_view type, const boost::json::value& args);
+result<std::shared_ptr<const message_body>> decode(std::string_view type,
+                                                   const boost::json::value& args);
 
 event_draft encode(const event& e);
 event decode_event(std::string_view type, std::string_view data);

@@ -45,7 +45,8 @@ struct rules {
   }
   static void evolve(state& s, const event& e, const happening& h) { session::evolve(s, e, h); }
 
-  static answer reply(const entity_ref&, const state& s, const message&, const plan<event>& planned) {
+  static answer reply(const entity_ref&, const state& s, const message&,
+                      const plan<event>& planned) {
     if (planned.outcome.empty()) {
       answer out;
       out.status = planned.status;

@@ -44,6 +44,11 @@ bool args_reader::is_null(std::string_view name) const {
   return v && v->is_null();
 }
 
+bool args_reader::is_text(std::string_view name) const {
+  const auto* v = object_ ? object_->if_contains(name) : nullptr;
+  return v && v->is_string();
+}
+
 const json::value* args_reader::find(std::string_view name, bool required) {
   asked_.push_back(name);
   if (!object_)
@@ -117,12 +122,24 @@ std::optional<std::uint64_t> args_reader::maybe_number(std::string_view name) {
   return std::nullopt;
 }
 
+bool args_reader::maybe_flag(std::string_view name) {
+  const auto* v = find(name, false);
+  if (v && !v->is_bool())
+    reject(name, "type", "must be true or false");
+  return v && v->is_bool() && v->get_bool();
+}
+
 void args_reader::reject(std::string_view name, std::string code, std::string detail,
                          std::optional<std::int64_t> limit) {
   reject(field_error{pointer_to(name), std::move(code), std::move(detail), limit});
 }
 
 void args_reader::reject(field_error error) { errors_.push_back(std::move(error)); }
+
+void args_reader::reject_read_only(std::string_view name) {
+  asked_.push_back(name);
+  reject(name, "read_only", "cannot be set");
+}
 
 result<void> args_reader::finish() {
   if (object_)
@@ -142,8 +159,8 @@ refusal refuse_fields(std::vector<field_error> errors) {
   const auto count = errors.size();
   if (count > errors_max)
     errors.resize(errors_max);
-  auto detail = count == 1 ? std::string("1 field is invalid")
-                           : std::to_string(count) + " fields are invalid";
+  auto detail =
+    count == 1 ? std::string("1 field is invalid") : std::to_string(count) + " fields are invalid";
   return refusal{problem_code::validation, std::move(detail), std::move(errors), {}};
 }
 

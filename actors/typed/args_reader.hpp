@@ -14,15 +14,17 @@
 
 namespace callboard {
 
-/// Reads the members of a JSON object one by one and collects everything that is wrong with it; what is read after
-/// an error is a placeholder, so nothing may be used before finish() agreed. The object must outlive the reader.
+/// Reads the members of a JSON object one by one and collects everything that is wrong with it;
+/// what is read after an error is a placeholder, so nothing may be used before finish() agreed. The
+/// object must outlive the reader.
 class args_reader {
  public:
   explicit args_reader(const boost::json::value& args);
 
-  /// Is the member there (null counts), and is it null?
+  /// Is the member there (null counts), is it null, is it a string?
   bool has(std::string_view name) const;
   bool is_null(std::string_view name) const;
+  bool is_text(std::string_view name) const;
 
   /// Members that must be there.
   std::string text(std::string_view name);
@@ -34,11 +36,14 @@ class args_reader {
   std::optional<std::string> maybe_text(std::string_view name);
   std::optional<uuid> maybe_id(std::string_view name);
   std::optional<std::uint64_t> maybe_number(std::string_view name);
+  bool maybe_flag(std::string_view name);
 
   /// Notes an error about a member (`name` without slash).
   void reject(std::string_view name, std::string code, std::string detail,
               std::optional<std::int64_t> limit = {});
   void reject(field_error error);
+  /// Notes a member that exists but is not the caller's to set.
+  void reject_read_only(std::string_view name);
 
   /// All errors as one refusal, members that nobody asked for included.
   result<void> finish();

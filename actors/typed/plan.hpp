@@ -44,7 +44,9 @@ inline answer json_answer(std::string body, std::uint16_t status = 200) {
 }
 
 /// A query where a command is due, or the other way round: the caller mixed them up.
-inline refusal refuse_role() { return refuse(problem_code::bad_request, "command and query were mixed up"); }
+inline refusal refuse_role() {
+  return refuse(problem_code::bad_request, "command and query were mixed up");
+}
 
 /// A message to an entity, still without principal, deadline and answer address.
 template <class Message, class T>

@@ -29,7 +29,8 @@ boost::json::object stored_object(std::string_view text) {
   return std::move(value->get_object());
 }
 
-std::optional<std::string> stored_maybe_text(const boost::json::object& object, std::string_view name) {
+std::optional<std::string> stored_maybe_text(const boost::json::object& object,
+                                             std::string_view name) {
   const auto* v = object.if_contains(name);
   if (!v || v->is_null())
     return std::nullopt;
@@ -50,7 +51,8 @@ timestamp stored_time(const boost::json::object& object, std::string_view name) 
   return sound(parse_rfc3339(stored_text(object, name)), name);
 }
 
-std::optional<timestamp> stored_maybe_time(const boost::json::object& object, std::string_view name) {
+std::optional<timestamp> stored_maybe_time(const boost::json::object& object,
+                                           std::string_view name) {
   const auto text = stored_maybe_text(object, name);
   if (!text)
     return std::nullopt;

@@ -47,11 +47,13 @@ std::size_t code_points(std::string_view text) {
     return text.size();
   const auto* bytes = reinterpret_cast<const utf8proc_uint8_t*>(text.data());
   const auto options = static_cast<utf8proc_option_t>(UTF8PROC_COMPOSE | UTF8PROC_STABLE);
-  const auto count = utf8proc_decompose(bytes, static_cast<utf8proc_ssize_t>(text.size()), nullptr, 0, options);
+  const auto count =
+    utf8proc_decompose(bytes, static_cast<utf8proc_ssize_t>(text.size()), nullptr, 0, options);
   if (count < 0)
     return text.size();
   std::vector<utf8proc_int32_t> points(static_cast<std::size_t>(count) + 1);
-  utf8proc_decompose(bytes, static_cast<utf8proc_ssize_t>(text.size()), points.data(), count, options);
+  utf8proc_decompose(bytes, static_cast<utf8proc_ssize_t>(text.size()), points.data(), count,
+                     options);
   return static_cast<std::size_t>(utf8proc_normalize_utf32(points.data(), count, options));
 }
 
@@ -64,10 +66,8 @@ std::string lower_ascii(std::string_view text) {
 }
 
 std::string trimmed(std::string_view text) {
-  while (!text.empty() && is_blank(text.front()))
-    text.remove_prefix(1);
-  while (!text.empty() && is_blank(text.back()))
-    text.remove_suffix(1);
+  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
   return std::string(text);
 }
 
@@ -78,7 +78,8 @@ std::optional<field_error> check_line(std::string& text, std::string pointer, st
     return field_error{std::move(pointer), "pattern", "must not contain control characters", {}};
   const auto length = code_points(text);
   if (length < min)
-    return field_error{std::move(pointer), "too_short", "min " + std::to_string(min) + " characters",
+    return field_error{std::move(pointer), "too_short",
+                       "min " + std::to_string(min) + " characters",
                        static_cast<std::int64_t>(min)};
   if (length > max)
     return field_error{std::move(pointer), "too_long", "max " + std::to_string(max) + " characters",

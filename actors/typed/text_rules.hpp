@@ -18,7 +18,8 @@ std::string lower_ascii(std::string_view text);
 /// Without ASCII blanks at both ends.
 std::string trimmed(std::string_view text);
 
-/// Trims a single-line text in place and says what is wrong with it: control characters, too short, too long.
+/// Trims a single-line text in place and says what is wrong with it: control characters, too short,
+/// too long.
 std::optional<field_error> check_line(std::string& text, std::string pointer, std::size_t min,
                                       std::size_t max);
 

@@ -10,8 +10,9 @@
 
 namespace callboard {
 
-/// Binds a kind's typed rules to the runtime's `aggregate`. `Rules` has the types state, message and event and the
-/// static functions decide, evolve, reply, ask, subscribe, encode, decode_event, save, load and bytes.
+/// Binds a kind's typed rules to the runtime's `aggregate`. `Rules` has the types state, message
+/// and event and the static functions decide, evolve, reply, ask, subscribe, encode, decode_event,
+/// save, load and bytes.
 template <class Rules>
 class typed_entity final : public aggregate {
  public:

@@ -235,7 +235,7 @@ CLI::App* descend(CLI::App& root, int argc, const char* const* argv, std::string
 std::string explain(const CLI::ParseError& error, CLI::App& app, int argc, const char* const* argv) {
   if (!children(app).empty())
     return "a command is missing";
-  if (error.get_name() != "ExtrasError")
+  if (!dynamic_cast<const CLI::ExtrasError*>(&error))
     return error.what();
   const auto known = words_of(app);
   for (int i = 1; i < argc; ++i) {

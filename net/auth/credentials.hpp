@@ -10,7 +10,8 @@
 
 namespace callboard::net {
 
-// Bodies of /v1/auth/*, checked against API.md sections 4, 5 and 20; a refusal names every wrong field.
+// Bodies of /v1/auth/*, checked against API.md sections 4, 5 and 20; a refusal names every wrong
+// field.
 
 struct sign_up_form {
   std::string email, password, name;

@@ -19,8 +19,8 @@ struct password_pool_settings {
   std::size_t queue_max = 32;
 };
 
-/// Argon2id on a few threads, so that signing in starves nobody. Any thread may ask; answers come on the pool's
-/// threads, within the pool's life: what waits when it stops is answered `draining`.
+/// Argon2id on a few threads, so that signing in starves nobody. Any thread may ask; answers come
+/// on the pool's threads, within the pool's life: what waits when it stops is answered `draining`.
 class password_pool {
  public:
   using hashed = std::function<void(result<std::string>)>;

@@ -8,7 +8,8 @@
 
 namespace callboard::net {
 
-/// `<sid>.<secret>`: names the session that judges it; the server stores only the hash of the secret.
+/// `<sid>.<secret>`: names the session that judges it; the server stores only the hash of the
+/// secret.
 struct refresh_token {
   uuid session;
   std::string secret;  ///< 32 bytes

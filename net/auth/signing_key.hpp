@@ -22,7 +22,8 @@ class signing_key {
   static result<signing_key> from_secret(std::string_view secret);
 
   signature_algorithm algorithm() const noexcept;
-  /// ES256: the RFC 7638 thumbprint; HS256: a digest under the secret, which tells nothing about it.
+  /// ES256: the RFC 7638 thumbprint; HS256: a digest under the secret, which tells nothing about
+  /// it.
   const std::string& kid() const noexcept;
   /// ES256: the private key in PEM (PKCS #8).
   std::string pem() const;

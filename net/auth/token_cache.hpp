@@ -11,7 +11,8 @@
 
 namespace callboard::net {
 
-/// Access tokens that were verified and confirmed by their session. One an edge thread, used on it alone.
+/// Access tokens that were verified and confirmed by their session. One an edge thread, used on it
+/// alone.
 class token_cache {
  public:
   /// How long a confirmation by the session counts.
@@ -21,19 +22,20 @@ class token_cache {
   explicit token_cache(std::chrono::seconds access_ttl, std::size_t entries_max = 65'536);
 
   enum class verdict : std::uint8_t {
-    miss,     ///< not known, or over: verify the token
-    fresh,    ///< good as it is
-    stale,    ///< verified before: ask the session to confirm, then put() again
-    denied,   ///< its session was revoked
+    miss,    ///< not known, or over: verify the token
+    fresh,   ///< good as it is
+    stale,   ///< verified before: ask the session to confirm, then put() again
+    denied,  ///< its session was revoked
   };
   struct found {
     verdict what = verdict::miss;
-    principal who{};         ///< for fresh and stale
+    principal who{};  ///< for fresh and stale
     timestamp expires_at{};
   };
   found lookup(std::string_view token, timestamp now, steady_time tick) const;
 
-  /// Keeps a token that its session has confirmed at `tick`; false: the session is denied, do not let it in.
+  /// Keeps a token that its session has confirmed at `tick`; false: the session is denied, do not
+  /// let it in.
   bool put(std::string_view token, const principal& who, timestamp expires_at, steady_time tick);
 
   /// Refuses every token of a session for one access ttl, whatever a confirmation on its way says.
@@ -64,7 +66,7 @@ class token_cache {
   std::size_t entries_max_;
   std::uint64_t seed_;
   std::unordered_map<key, entry, key_hash> entries_;
-  std::deque<key> order_;  // as entries_, oldest first
+  std::deque<key> order_;                                    // as entries_, oldest first
   std::unordered_map<uuid, steady_time, uuid_hash> denied_;  // until when
   std::deque<uuid> denied_order_;
 };

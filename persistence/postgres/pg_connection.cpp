@@ -85,13 +85,14 @@ result<std::unique_ptr<pg_connection>> pg_connection::open(const connection_sett
   names.push_back(nullptr);
   values.push_back(nullptr);
   std::unique_ptr<pg_connection> made(new pg_connection(PQconnectStartParams(names.data(), values.data(), 0)));
+  if (made->connection_)
+    PQsetNoticeReceiver(made->connection_, drop_notice, nullptr);
   if (!made->connect_until(deadline)) {
     const auto why = made->connection_ ? first_line(PQerrorMessage(made->connection_)) : std::string();
     return refuse(problem_code::journal_unavailable,
                   "cannot connect to PostgreSQL: " + (why.empty() ? "no answer in time" : why));
   }
   PQsetnonblocking(made->connection_, 1);
-  PQsetNoticeReceiver(made->connection_, drop_notice, nullptr);
   if (!set_up.empty())
     if (const auto done = made->run(set_up, patience); !done.ok())
       return refuse(problem_code::journal_unavailable, "PostgreSQL refused the session's settings: " + done.message);

@@ -80,6 +80,11 @@ TEST(Load, BrokenTomlSaysWhere) {
   EXPECT_THAT(from_toml("[http]\nlisten = \n").problems, ElementsAre(HasSubstr("test.toml:2")));
 }
 
+TEST(Load, ATableWithoutANameIsAProblemAndNoCrash) {
+  for (const auto* text : {"[http]\n[\nx", "[", "[ ", "[[", "[[ ,", " [#", "[\r\n"})
+    EXPECT_FALSE(from_toml(text).ok()) << text;
+}
+
 TEST(Load, ListsAreArraysInTheFileAndCommasElsewhere) {
   EXPECT_THAT(from_toml("[cors]\norigins = [\"https://a.example\", \"https://b.example:8443\"]").values.cors.origins,
               ElementsAre("https://a.example", "https://b.example:8443"));

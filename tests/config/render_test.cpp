@@ -16,10 +16,18 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 
+std::string contents(const char* path) {
+  std::ifstream file{path};
+  return {std::istreambuf_iterator<char>{file}, {}};
+}
+
+TEST(Render, ThePageOfOptionsIsThatOfTheTable) {
+  EXPECT_EQ(contents(CALLBOARD_CONFIGURATION_PAGE), to_markdown())
+    << "make it anew: callboard config docs > docs/configuration.md";
+}
+
 TEST(Render, TheExampleFileIsThatOfTheTable) {
-  std::ifstream file{CALLBOARD_EXAMPLE};
-  const std::string text{std::istreambuf_iterator<char>{file}, {}};
-  EXPECT_EQ(text, example_toml()) << "make it anew: callboard config docs --example > config/callboard.example.toml";
+  EXPECT_EQ(contents(CALLBOARD_EXAMPLE), example_toml()) << "make it anew: callboard config docs --example > config/callboard.example.toml";
 }
 
 TEST(Render, TheExampleFileLoadsWithEveryLineTakenIn) {

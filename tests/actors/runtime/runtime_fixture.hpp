@@ -26,7 +26,8 @@ class RuntimeTest : public ::testing::Test {
     readers = std::make_unique<work_pool>("readers", 2, 1000);
     settings.scheduler_threads = 2;
     settings.housekeeping_period = std::chrono::milliseconds(20);
-    node = std::make_unique<runtime::node_runtime>(journal, *readers, settings, [] { FAIL() << "fenced"; });
+    node = std::make_unique<runtime::node_runtime>(journal, *readers, settings,
+                                                  runtime::runtime_hooks{[] { FAIL() << "fenced"; }, {}});
   }
 
   principal user(const uuid& id) const {

@@ -1,0 +1,133 @@
+#include "actors/account/account_args.hpp"
+
+#include "actors/typed/args_reader.hpp"
+#include "actors/typed/text_rules.hpp"
+
+#include <boost/json.hpp>
+
+#include <array>
+
+namespace callboard::account {
+namespace {
+
+constexpr std::size_t name_max = 64;
+
+instance_role read_role(args_reader& in) {
+  const auto role = parse_instance_role(in.text("role"));
+  if (!role)
+    in.reject("role", "enum", "must be player, admin or system");
+  return role.value_or(instance_role::player);
+}
+
+void note(args_reader& in, std::optional<field_error> error) {
+  if (error)
+    in.reject(*std::move(error));
+}
+
+std::string read_name(args_reader& in) {
+  auto name = in.text("name");
+  if (in.is_text("name"))
+    note(in, check_line(name, "/name", 1, name_max));
+  return name;
+}
+
+/// A member whose `null` means its default; absent: nothing.
+std::optional<std::string> read_or_default(args_reader& in, std::string_view name,
+                                           std::string_view standard) {
+  auto value = in.maybe_text(name);
+  if (in.is_null(name))
+    return std::string(standard);
+  return in.is_text(name) ? value : std::nullopt;
+}
+
+void read_settings(args_reader& in, std::optional<std::string>& timezone,
+                   std::optional<std::string>& locale, std::optional<std::string>& color) {
+  timezone = read_or_default(in, "timezone", default_timezone);
+  locale = read_or_default(in, "locale", default_locale);
+  color = read_or_default(in, "color", default_color);
+  if (timezone)
+    note(in, check_time_zone(*timezone, "/timezone"));
+  if (locale)
+    note(in, check_locale(*locale, "/locale"));
+  if (color)
+    note(in, check_color(*color, "/color"));
+}
+
+message read_create(args_reader& in) {
+  create c;
+  c.email = in.text("email");
+  c.username = in.maybe_text("username");
+  c.name = read_name(in);
+  c.password_hash = in.text("password_hash");
+  c.user_role = read_role(in);
+  std::optional<std::string> timezone, locale, color;
+  read_settings(in, timezone, locale, color);
+  c.timezone = timezone.value_or(c.timezone);
+  c.locale = locale.value_or(c.locale);
+  c.color = color.value_or(c.color);
+  return c;
+}
+
+message read_update(args_reader& in) {
+  // Known members of the User that are not his to set.
+  constexpr std::array<std::string_view, 9> read_only{"id",         "email",       "username",
+                                                      "role",       "rev",         "created_at",
+                                                      "updated_at", "disabled_at", "password"};
+  update c;
+  if (in.has("name"))
+    c.name = read_name(in);
+  read_settings(in, c.timezone, c.locale, c.color);
+  for (const auto name : read_only)
+    if (in.has(name))
+      in.reject_read_only(name);
+  return c;
+}
+
+message read_set_password(args_reader& in) {
+  return set_password{in.text("password_hash"), in.maybe_id("keep_session"),
+                      in.maybe_flag("is_rehash")};
+}
+
+message read_note(args_reader& in) {
+  return note_session{in.id("session_id"), in.time("started_at"), in.time("expires_at"),
+                      read_role(in)};
+}
+
+struct reader {
+  std::string_view type;
+  message (*read)(args_reader&);
+};
+
+constexpr reader readers[] = {
+  {create::type, read_create},
+  {update::type, read_update},
+  {set_password::type, read_set_password},
+  {set_role::type, [](args_reader& in) { return message(set_role{read_role(in)}); }},
+  {disable::type, [](args_reader&) { return message(disable{}); }},
+  {enable::type, [](args_reader&) { return message(enable{}); }},
+  {end_sessions::type,
+   [](args_reader& in) { return message(end_sessions{in.maybe_id("keep_session")}); }},
+  {note_session::type, read_note},
+  {forget_session::type,
+   [](args_reader& in) { return message(forget_session{in.id("session_id")}); }},
+  {get::type, [](args_reader&) { return message(get{}); }},
+  {credentials::type, [](args_reader&) { return message(credentials{}); }},
+  {sessions::type, [](args_reader&) { return message(sessions{}); }},
+};
+
+}  // namespace
+
+result<std::shared_ptr<const message_body>> decode(std::string_view type,
+                                                   const boost::json::value& args) {
+  for (const auto& row : readers)
+    if (row.type == type) {
+      args_reader in(args);
+      auto content = row.read(in);
+      if (auto ok = in.finish(); !ok)
+        return ok.error();
+      return make_body(std::move(content));
+    }
+  return refuse_field("/type", "enum", "is no message of an account");
+}
+
+}  // namespace callboard::account

@@ -1,0 +1,111 @@
+#include "cluster/edge_services.hpp"
+
+#include "net/authenticator.hpp"
+#include "net/command_envelope.hpp"
+#include "net/problem.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace callboard::cluster {
+
+edge_services::edge_services(edge_group& group, net::api_dependencies api, net::socket_settings sockets,
+                             net::user_quota& quota)
+    : group_(group), streams_(api.loop, api.target, {}),
+      sockets_(std::make_unique<net::socket_dependencies>(socket_dependencies_for(std::move(sockets), quota))) {
+  api.hooks.make_socket = [this](const std::shared_ptr<net::signed_in>& who, std::string_view remote_ip) {
+    std::optional<net::authenticated> known;
+    if (who)
+      known = net::authenticated{who->who, who->expires, who->name};
+    return net::make_ws_session(*sockets_, std::move(known), std::string(remote_ip));
+  };
+  auto& loop = api.loop;
+  api_ = std::make_unique<net::api_service>(std::move(api));
+  loop.post([this] { streams_.start(); });
+  group_.enter(*this);
+}
+
+edge_services::~edge_services() { group_.leave(*this); }
+
+void edge_services::handle(net::http_request&& request, net::respond done) {
+  api_->handle(std::move(request), std::move(done));
+}
+
+void edge_services::upgrade(net::http_request&& request, std::function<void(net::upgrade_verdict&&)> done) {
+  api_->upgrade(std::move(request), std::move(done));
+}
+
+net::http_response edge_services::problem(std::string_view code, std::string_view detail) {
+  return api_->problem(code, detail);
+}
+
+net::socket_dependencies edge_services::socket_dependencies_for(net::socket_settings settings,
+                                                                net::user_quota& quota) {
+  net::socket_dependencies made{streams_, quota, std::move(settings), {}, {}, {}, {}};
+  made.authenticate = [this](std::string token, std::function<void(result<net::authenticated>)> done) {
+    api_->authenticate(token, [done = std::move(done)](result<net::signed_in> judged) {
+      if (!judged)
+        return done(judged.error());
+      done(net::authenticated{judged->who, judged->expires, judged->name});
+    });
+  };
+  made.send_command = [this](net::socket_command&& command, std::function<void(answer&&)> done) {
+    send_socket_command(std::move(command), std::move(done));
+  };
+  made.render_problem = [](const refusal& why, std::optional<bool> unknown) {
+    net::problem_context about;
+    if (unknown)
+      about.outcome = *unknown ? net::write_outcome::unknown : net::write_outcome::not_applied;
+    return net::render_problem(why, about, wall_now());
+  };
+  made.tell_elsewhere = [this](const uuid& user, const shared_text& frame) { group_.tell_user(user, frame); };
+  return made;
+}
+
+void edge_services::send_socket_command(net::socket_command&& command, std::function<void(answer&&)> done) {
+  const auto list = net::list_of_stream(command.stream);
+  if (!list)
+    return done(refused(list.error()));
+  net::command_call call;
+  call.type = std::move(command.type);
+  call.list = *list;
+  call.args = std::move(command.args);
+  call.who = command.who;
+  call.op_id = command.op_id;
+  call.client_op_id = command.client_op_id;
+  call.if_rev = command.if_rev;
+  call.base_rev = command.base_rev;
+  call.ip = std::move(command.ip);
+  call.bytes = command.bytes;
+  api_->send_command(std::move(call),
+                     [done = std::move(done)](net::command_outcome&& outcome) { done(std::move(outcome.content)); });
+}
+
+// -- all threads ---------------------------------------------------------------------------------------------------
+
+void edge_group::enter(edge_services& one) {
+  std::lock_guard lock(mutex_);
+  members_.push_back(&one);
+}
+
+void edge_group::leave(edge_services& one) {
+  std::lock_guard lock(mutex_);
+  std::erase(members_, &one);
+}
+
+void edge_group::end_session(const uuid& session) {
+  each([&](edge_services& one) {
+    one.api().deny_session(session);
+    one.streams().revoke_session(session);
+  });
+}
+
+void edge_group::drain_sockets() {
+  each([](edge_services& one) { one.streams().drain(); });
+}
+
+void edge_group::tell_user(const uuid& user, const shared_text& frame) {
+  each([&](edge_services& one) { one.streams().tell_user(user, frame); });
+}
+
+}  // namespace callboard::cluster

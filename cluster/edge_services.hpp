@@ -1,0 +1,64 @@
+#pragma once
+
+#include "net/api_dependencies.hpp"
+#include "net/api_service.hpp"
+#include "net/stream_table.hpp"
+#include "net/user_quota.hpp"
+#include "net/ws_service.hpp"
+
+#include <memory>
+#include <mutex>
+#include <vector>
+
+namespace callboard::cluster {
+
+class edge_group;
+
+/// One edge thread's whole service: the HTTP API, and the sockets beside it.
+class edge_services final : public net::http_service {
+ public:
+  edge_services(edge_group& group, net::api_dependencies api, net::socket_settings sockets, net::user_quota& quota);
+  ~edge_services() override;
+
+  void handle(net::http_request&& request, net::respond done) override;
+  void upgrade(net::http_request&& request, std::function<void(net::upgrade_verdict&&)> done) override;
+  net::http_response problem(std::string_view code, std::string_view detail) override;
+
+  net::stream_table& streams() noexcept { return streams_; }
+  net::api_service& api() noexcept { return *api_; }
+
+ private:
+  net::socket_dependencies socket_dependencies_for(net::socket_settings settings, net::user_quota& quota);
+  void send_socket_command(net::socket_command&& command, std::function<void(answer&&)> done);
+
+  edge_group& group_;
+  net::stream_table streams_;
+  std::unique_ptr<net::socket_dependencies> sockets_;
+  std::unique_ptr<net::api_service> api_;
+};
+
+/// The services of all edge threads, for what concerns every one of them. Any thread.
+class edge_group {
+ public:
+  void enter(edge_services& one);
+  void leave(edge_services& one);
+
+  /// A sign-in ended: its tokens and sockets go.
+  void end_session(const uuid& session);
+  /// Every socket is told to come back elsewhere, or later.
+  void drain_sockets();
+  void tell_user(const uuid& user, const shared_text& frame);
+
+ private:
+  template <class Do>
+  void each(Do&& what) {
+    std::lock_guard lock(mutex_);
+    for (auto* one : members_)
+      what(*one);
+  }
+
+  std::mutex mutex_;
+  std::vector<edge_services*> members_;
+};
+
+}  // namespace callboard::cluster

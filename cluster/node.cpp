@@ -1,0 +1,232 @@
+#include "cluster/node.hpp"
+
+#include "actors/base/log.hpp"
+#include "actors/base/metrics.hpp"
+#include "actors/base/work_pool.hpp"
+#include "actors/list/list_json.hpp"
+#include "actors/runtime/runtime.hpp"
+#include "cluster/admin_requests.hpp"
+#include "cluster/edge_services.hpp"
+#include "cluster/inspection.hpp"
+#include "cluster/keys.hpp"
+#include "cluster/readiness.hpp"
+#include "cluster/settings.hpp"
+#include "cluster/user_commands.hpp"
+#include "net/admin_socket.hpp"
+#include "net/auth/password_pool.hpp"
+#include "net/listener.hpp"
+#include "persistence/open_store.hpp"
+
+#include <sodium.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <optional>
+#include <thread>
+
+namespace callboard::cluster {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto drain_limit = 20s;
+constexpr std::size_t reads_waiting_max = 10'000;
+
+std::uint64_t throttle_seed() {
+  std::uint64_t seed;
+  randombytes_buf(&seed, sizeof seed);
+  return seed;
+}
+
+/// Another process owns the store: going on could only do harm, and what is committed is safe.
+[[noreturn]] void end_fenced() {
+  log_event(log_level::error, "node.fenced", {{"next", "another process took over this store; this one ends"}});
+  stop_log();
+  std::_Exit(1);
+}
+
+}  // namespace
+
+// In the order of construction; destroyed the other way round, the store last.
+struct node::parts {
+  parts(const config::options& o, std::unique_ptr<store_backend> s, net::access_tokens keys, std::string refresh_key,
+        std::string node_id)
+      : options(o), id(std::move(node_id)), store(std::move(s)), tokens(std::move(keys)),
+        passwords({static_cast<std::size_t>(o.auth.password_threads), 32}),
+        auth{tokens, passwords, std::move(refresh_key), {}, net::login_throttle{throttle_seed()}},
+        quota(static_cast<std::uint32_t>(o.limits.sockets_per_user),
+              static_cast<std::uint32_t>(o.limits.subscriptions_per_user)),
+        readers("store.readers", static_cast<unsigned>(o.store.readers), reads_waiting_max),
+        actors(std::make_unique<runtime::node_runtime>(*store, readers, runtime_settings_of(o), hooks())),
+        ready(*store) {}
+
+  runtime::runtime_hooks hooks() {
+    return {end_fenced, [this](const recorded_event& event) {
+              if (const auto session = parse_uuid(event.entity->id))
+                edges.end_session(*session);
+            }};
+  }
+
+  std::unique_ptr<net::http_service> make_service(net::event_loop& loop);
+  net::api_hooks api_hooks();
+  std::string metrics_text();
+
+  config::options options;
+  std::string id;
+  std::unique_ptr<store_backend> store;
+  net::access_tokens tokens;
+  net::password_pool passwords;
+  net::auth_parts auth;
+  net::api_shared api_shared;
+  net::user_quota quota;
+  edge_group edges;
+  work_pool readers;
+  std::unique_ptr<runtime::node_runtime> actors;
+  readiness ready;
+  std::unique_ptr<net::edge_server> edge;
+  std::unique_ptr<net::admin_server> admin;
+};
+
+node::node() = default;
+
+result<std::unique_ptr<node>> node::open(const config::options& options) {
+  auto settings = store_settings_of(options);
+  settings.node_id = make_node_id();
+  const auto node_id = settings.node_id;
+  auto store = open_store(settings);
+  if (!store)
+    return store.error();
+  for (const auto& warning : (*store)->warnings())
+    log_event(log_level::warn, "store.warning", {{"what", warning}});
+  auto tokens = load_access_tokens(**store, options.auth);
+  if (!tokens)
+    return tokens.error();
+  auto refresh_key = load_refresh_key(**store);
+  if (!refresh_key)
+    return refresh_key.error();
+  list::set_stream_epoch((*store)->stream_epoch());
+  std::unique_ptr<node> made(new node);
+  made->parts_ = std::make_unique<parts>(options, std::move(*store), std::move(*tokens), std::move(*refresh_key), node_id);
+  return made;
+}
+
+node::~node() {
+  if (!parts_)
+    return;
+  auto& p = *parts_;
+  p.admin.reset();
+  if (p.edge)
+    p.edge->stop_accepting();
+  p.ready.stop();
+  p.passwords.stop();
+  p.actors->stop();
+  // The edges' sinks must outlive the last actor, the actors the last request.
+  p.actors.reset();
+  if (p.edge)
+    p.edge->stop();
+}
+
+result<node::listening> node::serve() {
+  auto& p = *parts_;
+  listening where;
+  const auto mine = to_string(make_uuid_v7());
+  const auto marked = p.store->config_value("first_admin", mine);
+  if (!marked)
+    return marked.error();
+  if (*marked == mine) {
+    new_user admin;
+    admin.email = first_admin_email;
+    admin.name = "Admin";
+    admin.role = instance_role::admin;
+    auto made = add_user(*p.actors, p.passwords, std::move(admin));
+    if (!made)
+      return made.error();
+    where.admin_email = first_admin_email;
+    where.admin_password = made->password;
+  }
+  p.edge = std::make_unique<net::edge_server>(edge_settings_of(p.options),
+                                              [&p](net::event_loop& loop) { return p.make_service(loop); });
+  const auto bound = p.edge->start();
+  if (!bound)
+    return bound.error();
+  where.address = bound->text();
+  auto admin = net::serve_admin(net::admin_socket_path(store_identity(p.options.store.url), p.id),
+                                [this](std::string_view request) { return administer(request); });
+  if (admin)
+    p.admin = std::move(*admin);
+  else
+    log_event(log_level::warn, "admin_socket.unavailable", {{"why", admin.error().detail}});
+  return where;
+}
+
+void node::drain() {
+  auto& p = *parts_;
+  p.ready.set_draining();
+  if (!p.edge)
+    return;
+  p.edges.drain_sockets();
+  p.edge->drain();
+  p.edge->wait_until_idle(drain_limit);
+}
+
+std::string node::administer(std::string_view request) {
+  auto& p = *parts_;
+  return answer_admin_request(request, {*p.actors, p.passwords, *p.store, p.actors->inspect(), p.id});
+}
+
+std::string_view node::store_name() const noexcept { return parts_->store->store_name(); }
+std::string_view node::id() const noexcept { return parts_->id; }
+
+// -- one edge thread -------------------------------------------------------------------------------------------------
+
+std::unique_ptr<net::http_service> node::parts::make_service(net::event_loop& loop) {
+  net::api_dependencies api{loop,
+                            *actors,
+                            store->lists(),
+                            [this](std::function<void()> work) { return readers.run(std::move(work)); },
+                            [this](const entity_ref& ref, std::uint64_t after, std::size_t limit) {
+                              return store->events(ref, after, limit);
+                            },
+                            auth,
+                            api_shared,
+                            api_settings_of(options),
+                            api_hooks()};
+  net::socket_settings sockets;
+  sockets.node = id;
+  sockets.rate_limits = options.limits.rate_limits;
+  return std::make_unique<edge_services>(edges, std::move(api), std::move(sockets), quota);
+}
+
+net::api_hooks node::parts::api_hooks() {
+  net::api_hooks hooks;
+  hooks.metrics = [this] { return metrics_text(); };
+  hooks.actors = [this](std::string_view query) {
+    return render_actors(actors->inspect(), read_actors_query(query), id);
+  };
+  hooks.actor = [this](std::string_view which) { return render_actor(actors->inspect(), which, id); };
+  hooks.ready = [this](std::string& details) { return ready.check(details); };
+  hooks.session_ended = [this](const uuid& session, const uuid&) { edges.end_session(session); };
+  hooks.observe = [](std::string_view route, std::string_view method, std::uint16_t status,
+                     std::chrono::nanoseconds took) {
+    auto& all = node_metrics();
+    all.http_requests.at({route, method, std::to_string(status)}).add();
+    all.http_request_duration.observe(std::chrono::duration<double>(took).count());
+  };
+  return hooks;
+}
+
+std::string node::parts::metrics_text() {
+  auto& all = node_metrics();
+  for (const auto kind : {entity_kind::list, entity_kind::account, entity_kind::login, entity_kind::session,
+                          entity_kind::inbox}) {
+    const auto [resident, waiting] = actors->inspect().totals(kind);
+    all.entities_resident.at({to_string(kind)}).set(static_cast<double>(resident));
+    all.mailbox_messages.at({to_string(kind)}).set(static_cast<double>(waiting));
+  }
+  if (edge)
+    all.ws_connections.set(static_cast<double>(edge->counts().open_ws));
+  all.projection_lag.set(lag_seconds(store->fold_figures(), wall_now()));
+  return render_metrics(all);
+}
+
+}  // namespace callboard::cluster

@@ -1,0 +1,41 @@
+#pragma once
+
+#include "actors/ports/store.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <string>
+#include <thread>
+
+namespace callboard::cluster {
+
+/// Knows whether the node may receive traffic: asks the store every second on a thread of its own, so that the question
+/// itself never waits.
+class readiness {
+ public:
+  explicit readiness(store& journal);
+  ~readiness() { stop(); }
+
+  void stop();
+  void set_draining() noexcept { draining_ = true; }
+
+  /// `{"status":"ready"|"unavailable"|"draining","checks":{…}}`; true: ready. Any thread.
+  bool check(std::string& details) const;
+
+ private:
+  void watch();
+  void ask();
+
+  store& journal_;
+  std::atomic<bool> draining_{false};
+  std::atomic<std::int64_t> last_ok_ms_;  ///< on the monotonic clock
+  mutable std::mutex mutex_;
+  std::string last_error_;  // guarded by mutex_
+  bool stopping_ = false;   // guarded by mutex_
+  std::condition_variable wake_;
+  std::thread thread_;
+};
+
+}  // namespace callboard::cluster

@@ -1,0 +1,242 @@
+#include "net/api_context.hpp"
+
+#include "actors/base/event.hpp"
+#include "actors/base/json_reader.hpp"
+
+#include <boost/json.hpp>
+
+namespace callboard::net {
+namespace {
+
+constexpr std::chrono::milliseconds min_seq_wait{2000};
+constexpr std::chrono::milliseconds min_seq_pause{50};
+
+write_outcome outcome_of(const exchange& x, bool unknown) {
+  if (!x.is_write())
+    return write_outcome::none;
+  return unknown ? write_outcome::unknown : write_outcome::not_applied;
+}
+
+/// The sequence number that the exchange asks of a list; 0: any.
+std::uint64_t least_of(const exchange& x, const std::string& list) {
+  if (!x.min)
+    return 0;
+  std::uint64_t least = x.min->bare.value_or(0);
+  for (const auto& position : x.min->lists)
+    if (to_string(position.list) == list)
+      least = std::max(least, position.seq);
+  return least;
+}
+
+void append_body_type(http_response& out) { out.headers.emplace_back("Content-Type", "application/json"); }
+
+/// What was applied of the caller's preferences, as RFC 7240 has it.
+void append_preference(http_response& out, const exchange& x) {
+  if (x.prefer.return_minimal)
+    out.headers.emplace_back("Preference-Applied", "return=minimal");
+  else if (x.prefer.return_representation)
+    out.headers.emplace_back("Preference-Applied", "return=representation");
+}
+
+}  // namespace
+
+api_context::api_context(api_dependencies dependencies)
+    : parts(std::move(dependencies)),
+      way(parts.loop, parts.target, bridge_options{parts.settings.deadline}),
+      commands(way, parts.shared.writes),
+      tokens(parts.auth.tokens, way, parts.settings.access_ttl),
+      cors(parts.settings.cors_origins, parts.settings.public_url) {}
+
+// -- answers ----------------------------------------------------------------------------------------------------
+
+void api_context::send(exchange& x, http_response&& out) {
+  auto& headers = out.headers;
+  headers.reserve(headers.size() + 8);
+  headers.emplace_back("X-Request-Id", x.request_id);
+  const bool no_store = x.row && (x.row->traits & route_trait::no_store);
+  headers.emplace_back("Cache-Control", no_store ? "no-store" : "private, no-cache");
+  headers.emplace_back("X-Content-Type-Options", "nosniff");
+  headers.emplace_back("Referrer-Policy", "no-referrer");
+  if (!x.row || !x.row->answer_schema.starts_with("text/html"))
+    headers.emplace_back("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+  if (x.request.tls)
+    headers.emplace_back("Strict-Transport-Security", "max-age=31536000; includeSubDomains");
+  if (x.rate)
+    append_rate_headers(headers, *x.rate);
+  cors.decorate(out, x.request.header("origin"));
+  if (parts.hooks.observe)
+    parts.hooks.observe(x.row ? x.row->path : std::string_view("none"), x.request.method, out.status,
+                        std::chrono::steady_clock::now() - x.began);
+  if (auto done = std::exchange(x.done, nullptr))
+    done(std::move(out));
+}
+
+void api_context::refuse(exchange& x, const refusal& why, bool outcome_unknown) {
+  const problem_context context{x.path, x.request_id, x.trace_id, outcome_of(x, outcome_unknown), x.token_sent};
+  auto out = problem_response(why, context, wall_now());
+  if (x.match.allowed && why.code == problem_code::method_not_allowed)
+    out.headers.emplace_back("Allow", allow_text(x.match.allowed));
+  if (why.code == problem_code::unsupported_media_type && x.row)
+    out.headers.emplace_back(x.row->method == http_method::patch ? "Accept-Patch" : "Accept-Post",
+                             x.row->method == http_method::patch ? "application/merge-patch+json, application/json"
+                                                                 : "application/json");
+  send(x, std::move(out));
+}
+
+void api_context::reply(exchange& x, answer&& content) {
+  if (content.problem)
+    return refuse(x, *content.problem, content.outcome_unknown);
+  http_response out;
+  out.status = content.status;
+  if (content.etag) {
+    out.headers.emplace_back("ETag", etag_text(*content.etag));
+    if (x.if_none_match.present && x.if_none_match.matches(*content.etag)) {
+      out.status = 304;
+      return send(x, std::move(out));
+    }
+  }
+  if (!content.body.empty()) {
+    append_body_type(out);
+    out.body = std::move(content.body);
+  }
+  send(x, std::move(out));
+}
+
+void api_context::reply_written(exchange& x, command_outcome&& outcome) {
+  auto& content = outcome.content;
+  if (content.problem)
+    return refuse(x, *content.problem, content.outcome_unknown);
+  http_response out;
+  out.headers.reserve(16);
+  const bool created = content.status == 201;
+  out.status = x.prefer.return_minimal && !created ? 204 : content.status;
+  const auto stream = std::string(stream_prefix(outcome.entity.kind)) + outcome.entity.id;
+  out.headers.emplace_back("Callboard-Stream",
+                           stream_position_text(stream, parts.target.stream_epoch(), content.seq));
+  out.headers.emplace_back("Command-Id", to_string(outcome.op_id));
+  if (content.replayed)
+    out.headers.emplace_back("Idempotency-Replayed", "true");
+  if (content.etag)
+    out.headers.emplace_back("ETag", etag_text(*content.etag));
+  if (created && !content.resources.empty())
+    out.headers.emplace_back("Location", content.resources.front());
+  out.headers.emplace_back("Vary", "Prefer");
+  append_preference(out, x);
+  if (!x.prefer.return_minimal && out.status != 204 && !content.body.empty()) {
+    append_body_type(out);
+    out.body = std::move(content.body);
+  }
+  send(x, std::move(out));
+}
+
+void api_context::reply_json(exchange& x, std::uint16_t status, std::string json) {
+  http_response out;
+  out.status = status;
+  append_body_type(out);
+  out.body.push_back(share(std::move(json)));
+  send(x, std::move(out));
+}
+
+// -- asking -----------------------------------------------------------------------------------------------------
+
+void api_context::complete(const exchange& x, envelope& message) const {
+  message.request_id = x.request_id;
+  message.trace_id = x.trace_id;
+  message.ip = x.request.remote_ip;
+  message.bytes = x.request.body.size();
+  if (message.role == message_role::command && !message.op_id)
+    message.op_id = make_uuid_v7();
+}
+
+void api_context::ask(const exchange_ptr& x, envelope&& message, answer_callback then) {
+  auto whole = std::make_shared<envelope>(std::move(message));
+  complete(*x, *whole);
+  whole->who = x->who;
+  way.ask(std::move(whole), std::move(then));
+}
+
+void api_context::ask_as_system(const exchange_ptr& x, envelope&& message, answer_callback then) {
+  auto whole = std::make_shared<envelope>(std::move(message));
+  complete(*x, *whole);
+  whole->who = system_principal();
+  way.ask(std::move(whole), std::move(then));
+}
+
+void api_context::show(const exchange_ptr& x, envelope&& message) {
+  auto whole = std::make_shared<envelope>(std::move(message));
+  complete(*x, *whole);
+  whole->who = x->who;
+  const auto least = least_of(*x, whole->to.id);
+  show_until(x, std::move(whole), least, std::chrono::steady_clock::now() + min_seq_wait);
+}
+
+void api_context::show_until(const exchange_ptr& x, std::shared_ptr<envelope> message, std::uint64_t least,
+                             steady_time until) {
+  // A message is immutable once sent: each attempt sends its own.
+  auto attempt = std::make_shared<envelope>(*message);
+  way.ask(std::move(attempt), [this, x, message = std::move(message), least, until](answer&& said) mutable {
+    if (said.problem || said.seq >= least)
+      return reply(*x, std::move(said));
+    if (std::chrono::steady_clock::now() >= until)
+      return refuse(*x, callboard::refuse(problem_code::projection_lag, "the position has not been reached"));
+    parts.loop.after(min_seq_pause, [this, x, message = std::move(message), least, until] {
+      show_until(x, message, least, until);
+    });
+  });
+}
+
+void api_context::command(const exchange_ptr& x, std::string type, const uuid& list,
+                          std::shared_ptr<boost::json::object> args) {
+  command_call call;
+  call.type = std::move(type);
+  call.list = list;
+  call.args = std::move(args);
+  call.who = x->who;
+  call.op_id = x->op_id;
+  call.client_op_id = x->client_op_id;
+  call.keyed = x->keyed;
+  if (x->if_match.present) {
+    call.if_any = x->if_match.any;
+    // Revs start at 1: 0 stands for tags that match nothing.
+    if (!x->if_match.any)
+      call.if_rev = x->if_match.numbers.size() == 1 && !x->if_match.foreign ? x->if_match.numbers[0] : 0;
+  }
+  call.if_none_match_any = x->if_none_match.any;
+  call.needs_precondition = x->row->traits & conditional;
+  call.request_id = x->request_id;
+  call.trace_id = x->trace_id;
+  call.ip = x->request.remote_ip;
+  call.bytes = x->request.body.size();
+  commands.send(std::move(call), [this, x](command_outcome&& outcome) { reply_written(*x, std::move(outcome)); });
+}
+
+void api_context::read(const exchange_ptr& x, std::function<std::function<void()>()> work) {
+  const bool taken = parts.readers([this, work = std::move(work)] { parts.loop.post(work()); });
+  if (!taken)
+    refuse(*x, callboard::refuse(problem_code::overloaded, "too many reads are waiting"));
+}
+
+bool api_context::admit(exchange& x, const rate_policy& policy, std::string_view key) {
+  if (!parts.settings.rate_limits_on)
+    return true;
+  x.rate = parts.shared.rates.take(policy, key, std::chrono::steady_clock::now());
+  if (x.rate->allowed)
+    return true;
+  refuse(x, callboard::refuse(problem_code::rate_limited, "the rate limit is used up"));
+  return false;
+}
+
+std::shared_ptr<boost::json::object> body_or_empty(const exchange& x) {
+  return x.body ? x.body : std::make_shared<boost::json::object>();
+}
+
+result<boost::json::object> object_in(const answer& said) {
+  if (said.problem)
+    return *said.problem;
+  auto value = parse_trusted_json(join(said.body));
+  if (!value || !value->is_object())
+    return refuse(problem_code::internal, "the entity's answer cannot be read");
+  return std::move(value->get_object());
+}
+
+}  // namespace callboard::net

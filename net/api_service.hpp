@@ -1,0 +1,45 @@
+#pragma once
+
+#include "net/api_dependencies.hpp"
+#include "net/http_message.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace callboard::net {
+
+class api_context;
+class router;
+struct command_call;
+struct command_outcome;
+struct exchange;
+
+/// The HTTP API of API.md on one edge thread. Everything on the loop's thread unless said otherwise.
+class api_service final : public http_service {
+ public:
+  explicit api_service(api_dependencies dependencies);
+  ~api_service() override;
+
+  void handle(http_request&& request, respond done) override;
+  void upgrade(http_request&& request, std::function<void(upgrade_verdict&&)> done) override;
+  http_response problem(std::string_view code, std::string_view detail) override;
+
+  /// Judges a token that a socket brought, with the user's name.
+  void authenticate(std::string_view token, std::function<void(result<signed_in>)> done);
+  /// Sends a socket's command.
+  void send_command(command_call call, std::function<void(command_outcome&&)> done);
+  /// A session ended somewhere: refuse its tokens from now on. Any thread.
+  void deny_session(const uuid& session);
+
+ private:
+  void route(const std::shared_ptr<exchange>& x);
+  void admit(const std::shared_ptr<exchange>& x);
+  void run(const std::shared_ptr<exchange>& x);
+  void answer_options(exchange& x);
+
+  std::shared_ptr<api_context> context_;
+  std::unique_ptr<router> router_;
+};
+
+}  // namespace callboard::net

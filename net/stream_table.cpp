@@ -1,0 +1,217 @@
+#include "net/stream_table.hpp"
+
+#include <algorithm>
+
+namespace callboard::net {
+namespace {
+
+constexpr std::uint32_t drain_spread_ms = 5000;
+
+}  // namespace
+
+stream_table::stream_table(event_loop& loop, entities& target, settings options)
+    : loop_(loop), target_(target), settings_(std::move(options)) {}
+
+stream_table::~stream_table() { *alive_ = false; }
+
+void stream_table::start() {
+  loop_.after(std::chrono::seconds{1}, [this, alive = alive_] {
+    if (!*alive)
+      return;
+    tick();
+    start();
+  });
+}
+
+std::uint64_t stream_table::add(stream_reader& reader) {
+  readers_.emplace(next_reader_, &reader);
+  return next_reader_++;
+}
+
+void stream_table::remove(std::uint64_t reader) { readers_.erase(reader); }
+
+stream_reader* stream_table::find(std::uint64_t reader) const {
+  const auto at = readers_.find(reader);
+  return at == readers_.end() ? nullptr : at->second;
+}
+
+std::uint64_t stream_table::follow(stream_reader& reader, subscription& one, std::optional<position> since,
+                                   snapshot_wish wish) {
+  const auto token = next_token_++;
+  followers_.emplace(token, follower{&reader, &one});
+  target_.subscribe({one.stream(), reader.who(), this, token, since, wish, clock().steady() + settings_.deadline});
+  return token;
+}
+
+void stream_table::unfollow(std::uint64_t token) {
+  const auto at = followers_.find(token);
+  if (at == followers_.end())
+    return;
+  const auto [reader, state, started] = at->second;
+  followers_.erase(at);
+  // One that has not started yet is taken back when its answer comes.
+  if (!started)
+    return;
+  target_.unsubscribe(this, state->stream(), token);
+  leave(state->stream(), token);
+}
+
+void stream_table::ask_page(std::uint64_t token, subscription& one) {
+  one.page_asked();
+  target_.catch_up(this, one.stream(), token, one.position(), one.page_limit());
+}
+
+void stream_table::leave(const entity_ref& from, std::uint64_t token) {
+  const auto at = streams_.find(from);
+  if (at == streams_.end())
+    return;
+  auto& places = at->second.places;
+  const auto place = std::find_if(places.begin(), places.end(), [&](const auto& one) { return one.token == token; });
+  if (place == places.end())
+    return;
+  if (visiting_ == &at->second) {
+    place->token = 0;
+    return;
+  }
+  *place = places.back();
+  places.pop_back();
+  if (places.empty())
+    streams_.erase(at);
+}
+
+void stream_table::deliver(std::vector<stream_notice>&& notices) noexcept {
+  loop_.post([this, batch = std::make_shared<std::vector<stream_notice>>(std::move(notices))] {
+    for (auto& notice : *batch)
+      handle(std::move(notice));
+  });
+}
+
+void stream_table::handle(stream_notice&& notice) {
+  std::visit([this](auto&& one) { on(std::move(one)); }, std::move(notice));
+}
+
+void stream_table::on(stream_started&& answer) {
+  const auto at = followers_.find(answer.token);
+  if (at == followers_.end()) {
+    if (!answer.problem)
+      target_.unsubscribe(this, answer.stream, answer.token);
+    return;
+  }
+  const auto [reader, state, started] = at->second;
+  if (answer.problem) {
+    followers_.erase(at);
+  } else {
+    at->second.started = true;
+    auto& to = streams_[state->stream()];
+    to.places.push_back({answer.token, reader, state});
+    to.head = std::max(to.head, answer.seq);
+    to.last_frame = clock().steady();
+  }
+  reader->on_started(*state, answer);
+}
+
+template <class Visit>
+void stream_table::each_place(streams::iterator at, Visit&& visit) {
+  auto& one = at->second;
+  visiting_ = &one;
+  for (std::size_t i = 0; i < one.places.size(); ++i)
+    if (one.places[i].token != 0)
+      visit(one.places[i]);
+  visiting_ = nullptr;
+  std::erase_if(one.places, [](const place& gone) { return gone.token == 0; });
+  if (one.places.empty())
+    streams_.erase(at);
+}
+
+void stream_table::on(stream_events&& fresh) {
+  const auto at = streams_.find(fresh.stream);
+  if (at == streams_.end() || fresh.items.empty())
+    return;
+  at->second.head = std::max(at->second.head, fresh.items.back().event->seq);
+  at->second.last_frame = clock().steady();
+  each_place(at, [&](place& one) { one.reader->on_events(*one.state, fresh.items); });
+}
+
+void stream_table::on(stream_page&& page) {
+  const auto at = followers_.find(page.token);
+  if (at != followers_.end())
+    at->second.reader->on_page(*at->second.state, std::move(page));
+}
+
+void stream_table::on(stream_ended&& end) {
+  const auto at = streams_.find(end.stream);
+  if (at == streams_.end())
+    return;
+  each_place(at, [&](place& one) {
+    if (end.user && one.reader->who().user != *end.user)
+      return;
+    const auto reader = one.reader;
+    const auto state = one.state;
+    followers_.erase(one.token);
+    one.token = 0;
+    reader->on_ended(*state, end);
+  });
+}
+
+void stream_table::tick() {
+  const auto now = clock().steady();
+  std::vector<std::uint64_t> ids;
+  ids.reserve(readers_.size());
+  for (const auto& [id, reader] : readers_)
+    ids.push_back(id);
+  for (const auto id : ids)
+    if (auto* reader = find(id))
+      reader->on_tick(now);
+  std::vector<entity_ref> idle;
+  for (const auto& [ref, one] : streams_)
+    if (now - one.last_frame >= settings_.heartbeat)
+      idle.push_back(ref);
+  for (const auto& ref : idle)
+    if (const auto at = streams_.find(ref); at != streams_.end())
+      beat(ref, at->second, now);
+}
+
+void stream_table::beat(const entity_ref& ref, stream& one, steady_time now) {
+  one.last_frame = now;
+  const auto digest = settings_.digest ? settings_.digest(ref) : std::nullopt;
+  const auto seq = one.head;
+  const auto frame = share(heartbeat_text(stream_name(ref), seq, digest));
+  each_place(streams_.find(ref), [&](place& at) { at.reader->on_heartbeat(*at.state, frame, seq); });
+}
+
+template <class Which>
+void stream_table::dismiss_if(Which&& which, std::uint16_t code, std::string_view reason) {
+  std::vector<std::uint64_t> ids;
+  for (const auto& [id, reader] : readers_)
+    if (which(reader->who()))
+      ids.push_back(id);
+  for (const auto id : ids)
+    if (auto* reader = find(id))
+      reader->dismiss(code, reason, static_cast<std::uint32_t>(id * 2654435761u % drain_spread_ms));
+}
+
+void stream_table::revoke_session(const uuid& session) {
+  loop_.post([this, session] {
+    dismiss_if([&](const principal& who) { return who.session == session; }, 4505, "session_revoked");
+  });
+}
+
+void stream_table::disable_user(const uuid& user) {
+  loop_.post([this, user] {
+    dismiss_if([&](const principal& who) { return who.user == user; }, 4506, "account_disabled");
+  });
+}
+
+void stream_table::drain() {
+  loop_.post([this] { dismiss_if([](const principal&) { return true; }, 4000, "draining"); });
+}
+
+void stream_table::tell_user(const uuid& user, shared_text frame) {
+  loop_.post([this, user, frame = std::move(frame)] {
+    const auto at = streams_.find(entity_ref{entity_kind::inbox, to_string(user)});
+    if (at != streams_.end())
+      each_place(at, [&](place& one) { one.reader->tell(frame); });
+  });
+}
+
+}  // namespace callboard::net

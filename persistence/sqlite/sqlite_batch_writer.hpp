@@ -1,0 +1,48 @@
+#pragma once
+
+#include "persistence/batch_writer.hpp"
+#include "persistence/sqlite/connection.hpp"
+
+#include <array>
+#include <memory>
+#include <vector>
+
+namespace callboard::sqlite {
+
+/// Commits batches into `callboard.db`: one transaction each, synchronous=FULL.
+class sqlite_batch_writer final : public batch_writer {
+ public:
+  /// `db` is a writable connection of its own; the schema is up to date.
+  static result<std::unique_ptr<sqlite_batch_writer>> make(connection db);
+
+  commit_outcome commit(std::span<lane_item* const> items) override;
+  /// An I/O error at COMMIT: only a new process, reading the WAL, can tell.
+  resolution resolve(std::span<lane_item* const> items) override;
+  std::uint64_t last_nr(std::uint16_t slice) override { return heads_[slice]; }
+
+  connection& database() noexcept { return db_; }
+
+ private:
+  explicit sqlite_batch_writer(connection db) : db_(std::move(db)) {}
+  result<void> prepare();
+  result<void> read_heads();
+  int write_item(const lane_item& item);
+  int write_events(const lane_item& item);
+  int write_timers(const lane_item& item);
+  int write_outbox(const lane_item& item);
+  int write_outcome(const lane_item& item);
+  int save_heads();
+  commit_outcome roll_back(int code, std::string_view doing);
+  void note_committed(std::span<lane_item* const> items);
+
+  connection db_;
+  statement begin_, commit_, rollback_;
+  statement insert_event_, upsert_timer_, delete_timer_, insert_outbox_, delete_outbox_, insert_outcome_;
+  statement save_head_, save_position_;
+  std::array<std::uint64_t, slice_count> heads_{};
+  std::vector<bool> dirty_ = std::vector<bool>(slice_count, false);
+  std::uint64_t position_ = 0, saved_position_ = 0, next_position_ = 0;
+  bool writing_outcome_ = false;
+};
+
+}  // namespace callboard::sqlite

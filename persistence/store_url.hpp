@@ -1,0 +1,24 @@
+#pragma once
+
+#include "actors/base/refusal.hpp"
+
+#include <string_view>
+
+namespace callboard {
+
+enum class store_kind : std::uint8_t { unknown, sqlite, postgresql };
+
+inline store_kind kind_of_store(std::string_view url) noexcept {
+  if (url.starts_with("sqlite:"))
+    return store_kind::sqlite;
+  if (url.starts_with("postgresql://") || url.starts_with("postgres://"))
+    return store_kind::postgresql;
+  return store_kind::unknown;
+}
+
+/// Says nothing of the URL itself: it may hold a password.
+inline refusal unknown_store() {
+  return refuse(problem_code::validation, "store.url must begin with sqlite: or postgresql://");
+}
+
+}  // namespace callboard
