@@ -9,6 +9,7 @@
 #include "cluster/edge_services.hpp"
 #include "cluster/inspection.hpp"
 #include "cluster/keys.hpp"
+#include "cluster/periodic.hpp"
 #include "cluster/readiness.hpp"
 #include "cluster/settings.hpp"
 #include "cluster/user_commands.hpp"
@@ -31,11 +32,23 @@ using namespace std::chrono_literals;
 
 constexpr auto drain_limit = 20s;
 constexpr std::size_t reads_waiting_max = 10'000;
+constexpr auto prune_period = 1min;
+constexpr auto outcomes_kept = 24h;
+constexpr std::size_t prune_batch = 1'000;
 
 std::uint64_t throttle_seed() {
   std::uint64_t seed;
   randombytes_buf(&seed, sizeof seed);
   return seed;
+}
+
+/// Outcomes that no repeat may ask for any more go in small batches, between other work.
+void prune(store& journal) {
+  for (;;) {
+    const auto gone = journal.prune_outcomes(wall_now() - outcomes_kept, prune_batch);
+    if (!gone || *gone < prune_batch)
+      return;
+  }
 }
 
 /// Another process owns the store: going on could only do harm, and what is committed is safe.
@@ -58,7 +71,8 @@ struct node::parts {
               static_cast<std::uint32_t>(o.limits.subscriptions_per_user)),
         readers("store.readers", static_cast<unsigned>(o.store.readers), reads_waiting_max),
         actors(std::make_unique<runtime::node_runtime>(*store, readers, runtime_settings_of(o), hooks())),
-        ready(*store) {}
+        ready(std::make_unique<readiness>(*store)),
+        pruning(std::make_unique<periodic>(prune_period, [this] { prune(*store); })) {}
 
   runtime::runtime_hooks hooks() {
     return {end_fenced, [this](const recorded_event& event) {
@@ -82,7 +96,8 @@ struct node::parts {
   edge_group edges;
   work_pool readers;
   std::unique_ptr<runtime::node_runtime> actors;
-  readiness ready;
+  std::unique_ptr<readiness> ready;
+  std::unique_ptr<periodic> pruning;
   std::unique_ptr<net::edge_server> edge;
   std::unique_ptr<net::admin_server> admin;
 };
@@ -117,7 +132,8 @@ node::~node() {
   p.admin.reset();
   if (p.edge)
     p.edge->stop_accepting();
-  p.ready.stop();
+  p.pruning.reset();
+  p.ready.reset();
   p.passwords.stop();
   p.actors->stop();
   // The edges' sinks must outlive the last actor, the actors the last request.
@@ -161,7 +177,7 @@ result<node::listening> node::serve() {
 
 void node::drain() {
   auto& p = *parts_;
-  p.ready.set_draining();
+  p.ready->set_draining();
   if (!p.edge)
     return;
   p.edges.drain_sockets();
@@ -204,7 +220,7 @@ net::api_hooks node::parts::api_hooks() {
     return render_actors(actors->inspect(), read_actors_query(query), id);
   };
   hooks.actor = [this](std::string_view which) { return render_actor(actors->inspect(), which, id); };
-  hooks.ready = [this](std::string& details) { return ready.check(details); };
+  hooks.ready = [this](std::string& details) { return ready->check(details); };
   hooks.session_ended = [this](const uuid& session, const uuid&) { edges.end_session(session); };
   hooks.observe = [](std::string_view route, std::string_view method, std::uint16_t status,
                      std::chrono::nanoseconds took) {

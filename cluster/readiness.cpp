@@ -18,29 +18,8 @@ std::int64_t monotonic_ms() {
 
 }  // namespace
 
-readiness::readiness(store& journal) : journal_(journal), last_ok_ms_(monotonic_ms()) {
-  thread_ = std::thread([this] { watch(); });
-}
-
-void readiness::stop() {
-  {
-    std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
-  wake_.notify_all();
-  if (thread_.joinable())
-    thread_.join();
-}
-
-void readiness::watch() {
-  std::unique_lock lock(mutex_);
-  while (!stopping_) {
-    lock.unlock();
-    ask();
-    lock.lock();
-    wake_.wait_for(lock, ask_period, [this] { return stopping_; });
-  }
-}
+readiness::readiness(store& journal)
+    : journal_(journal), last_ok_ms_(monotonic_ms()), asking_(ask_period, [this] { ask(); }) {}
 
 void readiness::ask() {
   const auto answered = journal_.ping();

@@ -1,13 +1,12 @@
 #pragma once
 
 #include "actors/ports/store.hpp"
+#include "cluster/periodic.hpp"
 
 #include <atomic>
-#include <chrono>
-#include <condition_variable>
+#include <cstdint>
 #include <mutex>
 #include <string>
-#include <thread>
 
 namespace callboard::cluster {
 
@@ -16,16 +15,13 @@ namespace callboard::cluster {
 class readiness {
  public:
   explicit readiness(store& journal);
-  ~readiness() { stop(); }
 
-  void stop();
   void set_draining() noexcept { draining_ = true; }
 
   /// `{"status":"ready"|"unavailable"|"draining","checks":{…}}`; true: ready. Any thread.
   bool check(std::string& details) const;
 
  private:
-  void watch();
   void ask();
 
   store& journal_;
@@ -33,9 +29,7 @@ class readiness {
   std::atomic<std::int64_t> last_ok_ms_;  ///< on the monotonic clock
   mutable std::mutex mutex_;
   std::string last_error_;  // guarded by mutex_
-  bool stopping_ = false;   // guarded by mutex_
-  std::condition_variable wake_;
-  std::thread thread_;
+  periodic asking_;         // last: it uses all the rest
 };
 
 }  // namespace callboard::cluster

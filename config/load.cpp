@@ -4,11 +4,20 @@
 #include "config/option_table.hpp"
 #include "config/shape.hpp"
 
-#include <toml++/toml.h>
-
 #include <algorithm>
 #include <fstream>
 #include <sstream>
+#include <stdexcept>
+
+// Debian's toml++ 3.3 meets some malformed input with an assertion or, with NDEBUG, with undefined behaviour:
+// compiled here, it throws instead.
+#undef NDEBUG
+#define TOML_HEADER_ONLY 1
+#define TOML_ASSERT(expr) ((expr) ? void() : throw_malformed())
+namespace {
+[[noreturn]] void throw_malformed() { throw std::runtime_error{"is not well-formed TOML"}; }
+}  // namespace
+#include <toml++/toml.h>
 
 extern char** environ;
 
@@ -77,25 +86,32 @@ void take_node(loaded& into, std::string_view label, const std::string& name, co
     refuse(into, where, name, *wrong);
 }
 
-bool may_follow_bracket(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
-         || std::string_view{"_-\"'[]"}.find(c) != std::string_view::npos;
-}
-
-/// What toml++ 3.3 stumbles over instead of saying so: a `[` without a name, and bare keys that are not ASCII.
+/// What toml++ 3.3 may classify wrongly in a line: letters other than ASCII outside strings and comments, and quotes
+/// that do not begin a text (so also """, which no option needs); empty: nothing.
 std::string_view stumbling_block(std::string_view line) {
-  const auto bare = line.substr(0, line.find_first_of("=#\"'"));
-  if (std::any_of(bare.begin(), bare.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; }))
-    return "a key is written in plain letters";
-  line.remove_prefix(std::min(line.find_first_not_of(" \t\v\f\r"), line.size()));
-  if (!line.starts_with('['))
-    return {};
-  line.remove_prefix(line.starts_with("[[") ? 2 : 1);
-  line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size()));
-  return line.empty() || !may_follow_bracket(line.front()) ? "a table's name must follow the [" : "";
+  char quote = 0, before = '=';
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    const char c = line[i];
+    if (quote == '"' && c == '\\') {
+      ++i;
+    } else if (quote != 0) {
+      quote = c == quote ? 0 : quote;
+    } else if (c == '"' || c == '\'') {
+      if (std::string_view{"=[{,."}.find(before) == std::string_view::npos)
+        return "a quote stands only around a whole text on one line";
+      quote = before = c;
+    } else if (c == '#') {
+      return {};
+    } else if (static_cast<unsigned char>(c) >= 0x80) {
+      return "letters other than ASCII stand only in quotes and comments";
+    } else if (c != ' ' && c != '\t') {
+      before = c;
+    }
+  }
+  return {};
 }
 
-/// The first problem of a text's lines, with its number; empty: none.
+/// The first problem of a text's lines, after its number; empty: none.
 std::string first_stumble(std::string_view text) {
   std::size_t number = 1;
   for (std::size_t from = 0; from < text.size(); ++number) {
@@ -182,6 +198,8 @@ loaded load(const sources& from) {
 }
 
 void read_toml(std::string_view text, std::string_view label, loaded& into) {
+  if (text.starts_with("\xEF\xBB\xBF"))
+    text.remove_prefix(3);
   if (const auto why = first_stumble(text); !why.empty()) {
     into.problems.push_back(std::string{label} + ":" + why);
     return;

@@ -14,6 +14,7 @@ namespace callboard::runtime {
 /// What leaves the node once an item's place in the lane's queue is committed: the output gate.
 struct gated_effects final : item_effects {
   envelope_ptr cause;  ///< the message that led here; null for subscriptions and the runtime's own items
+  int bad_rows = 0;    ///< how often rows of `cause` were refused before
   answer reply;
   std::vector<revocation> revocations;
   std::shared_ptr<const subscribe_request> starting;

@@ -53,7 +53,7 @@ void host_actor::take(work next) {
   if (phase_ != phase::unloaded)
     return;
   if (std::chrono::steady_clock::now() < not_before_)
-    return load_failed(refuse(problem_code::journal_unavailable, "the entity is being restarted; try again"));
+    return refuse_waiting(refuse(problem_code::journal_unavailable, "the entity is being restarted; try again"));
   begin_load();
 }
 
@@ -88,7 +88,11 @@ void host_actor::on_command(admitted& next) {
   auto decided = entity_->decide(*next.message, now);
   if (!decided) {
     release(next);
-    return gate(next.message, refused(std::move(decided).error()));
+    auto refusal = refused(std::move(decided).error());
+    // What looks taken may be the first effect of this very command, from before this activation: its row knows.
+    if (next.message->repeat)
+      return look_up_outcome(next.message, std::move(refusal));
+    return gate(next.message, std::move(refusal));
   }
   commit(next, std::move(*decided), now);
 }
@@ -101,17 +105,19 @@ bool host_actor::answered_as_repeat(admitted& next) {
     case repeat_memory::verdict::fresh: return false;
     case repeat_memory::verdict::running: gate(next.message, refused(still_running())); break;
     case repeat_memory::verdict::mismatch: gate(next.message, refused(other_content())); break;
-    case repeat_memory::verdict::done: look_up_outcome(next.message); break;
+    case repeat_memory::verdict::done: look_up_outcome(next.message, refused(not_visible_yet())); break;
   }
   release(next);
   return true;
 }
 
 /// The stored answer is read on the reader pool; its body may be an event's data.
-void host_actor::look_up_outcome(envelope_ptr message) {
+void host_actor::look_up_outcome(envelope_ptr message, answer if_none) {
   ++lookups_;
-  const bool accepted = shared_.readers.run([&journal = shared_.journal, ref = ref_, message, self = caf::actor{this}] {
-    auto reply = std::make_shared<answer>(stored_answer_of(journal, *ref, *message));
+  const bool accepted = shared_.readers.run([&journal = shared_.journal, ref = ref_, message,
+                                             none = std::make_shared<answer>(std::move(if_none)),
+                                             self = caf::actor{this}] {
+    auto reply = std::make_shared<answer>(stored_answer_of(journal, *ref, *message, std::move(*none)));
     caf::anon_send(self, outcome_found{message, std::move(reply)});
   });
   if (accepted)
@@ -166,6 +172,7 @@ void host_actor::commit(admitted& next, decision&& decided, timestamp now) {
     bytes_since_snapshot_ += event->data->size();
   auto effects = std::make_unique<gated_effects>();
   effects->cause = next.message;
+  effects->bad_rows = next.bad_rows;
   effects->reply = std::move(decided.reply);
   effects->revocations = std::move(decided.revocations);
   attach_snapshot_if_due(*effects, now);
@@ -285,6 +292,10 @@ void host_actor::load_failed(const refusal& why) {
   backoff_ = std::min<std::chrono::milliseconds>(backoff_ == 0ms ? backoff_first : backoff_ * 2,
                                                  why.code == problem_code::internal ? backoff_most : 1'000ms);
   not_before_ = std::chrono::steady_clock::now() + backoff_;
+  refuse_waiting(why);
+}
+
+void host_actor::refuse_waiting(const refusal& why) {
   for (auto* queue : {&redo_, &waiting_}) {
     for (auto& item : *queue)
       refuse_work(item, why);
@@ -312,10 +323,8 @@ void host_actor::drain_waiting() {
     queue.pop_front();
     process(next);
   }
-  if (phase_ != phase::ready)
-    return;
-  backoff_ = 0ms;
-  bad_row_attempts_.clear();
+  if (phase_ == phase::ready)
+    backoff_ = 0ms;
 }
 
 // -- failures ------------------------------------------------------------------------------------------------------
@@ -330,14 +339,14 @@ void host_actor::on_append_failed(append_failed& message) {
       redo_.push_back(subscribe_wish{effects.starting});
     } else if (effects.cause) {
       const bool culprit = std::exchange(first, false);
-      const int bad_rows = culprit ? ++bad_row_attempts_[effects.cause.get()] : 0;
+      const int bad_rows = effects.bad_rows + (culprit ? 1 : 0);
       if (auto verdict = verdict_on(message.why, bad_rows)) {
         deliver(*effects.cause, std::move(*verdict));
       } else if (culprit && message.why == append_failure::duplicate_outcome) {
         // An equal command of an earlier life has committed: its row answers.
-        look_up_outcome(effects.cause);
+        look_up_outcome(effects.cause, refused(not_visible_yet()));
       } else {
-        redo_.push_back(admitted{effects.cause, 0});
+        redo_.push_back(admitted{effects.cause, 0, bad_rows});
       }
     }
   }

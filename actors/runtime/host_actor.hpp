@@ -12,7 +12,6 @@
 #include <chrono>
 #include <deque>
 #include <memory>
-#include <unordered_map>
 #include <variant>
 
 namespace callboard::runtime {
@@ -40,12 +39,13 @@ class host_actor final : public caf::event_based_actor {
   void on_command(admitted& next);
   void on_subscribe(const subscribe_wish& next);
   bool answered_as_repeat(admitted& next);
-  void look_up_outcome(envelope_ptr message);
+  void look_up_outcome(envelope_ptr message, answer if_none);
 
   void begin_load();
   void on_loaded(entity_loaded& message);
   void rebuild(const loaded_entity& content);
   void load_failed(const refusal& why);
+  void refuse_waiting(const refusal& why);
   void drain_waiting();
 
   void on_append_failed(append_failed& message);
@@ -76,7 +76,6 @@ class host_actor final : public caf::event_based_actor {
   std::uint64_t submitted_ = 0;  ///< items of this activation
   std::deque<work> redo_;        ///< unanswered work of a failed activation, in first order
   std::deque<work> waiting_;     ///< arrived while not ready
-  std::unordered_map<const envelope*, int> bad_row_attempts_;
   std::uint32_t lookups_ = 0;
   std::chrono::milliseconds backoff_{0};
   steady_time not_before_{};

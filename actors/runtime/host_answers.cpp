@@ -12,6 +12,10 @@ refusal other_content() {
   return refuse(problem_code::idempotency_mismatch, "the key was used for a request with other content");
 }
 
+refusal not_visible_yet() {
+  return refuse(problem_code::journal_unavailable, "the first outcome is not visible yet; try again");
+}
+
 std::optional<answer> verdict_on(append_failure why, int bad_rows) {
   switch (why) {
     case append_failure::bad_row:
@@ -32,12 +36,12 @@ std::optional<answer> verdict_on(append_failure why, int bad_rows) {
   return std::nullopt;
 }
 
-answer stored_answer_of(store& journal, const entity_ref& ref, const envelope& message) {
+answer stored_answer_of(store& journal, const entity_ref& ref, const envelope& message, answer if_none) {
   auto row = journal.find_outcome(ref, message.who.user, message.repeat->key_hash);
   if (!row)
     return refused(row.error());
   if (!*row)
-    return refused(refuse(problem_code::journal_unavailable, "the first outcome is not visible yet; try again"));
+    return if_none;
   if ((*row)->body_hash != message.repeat->body_hash)
     return refused(other_content());
   auto stored = decode_outcome(**row);

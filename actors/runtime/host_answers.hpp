@@ -11,11 +11,12 @@ namespace callboard::runtime {
 
 refusal still_running();
 refusal other_content();
+refusal not_visible_yet();
 
 /// What a failed item's command is answered; nothing: it is decided again. `bad_rows`: how often its own row was refused.
 std::optional<answer> verdict_on(append_failure why, int bad_rows);
 
-/// The stored answer of an equal, earlier command. Blocks: reader pool only.
-answer stored_answer_of(store& journal, const entity_ref& ref, const envelope& message);
+/// The stored answer of an equal, earlier command, or `if_none`. Blocks: reader pool only.
+answer stored_answer_of(store& journal, const entity_ref& ref, const envelope& message, answer if_none);
 
 }  // namespace callboard::runtime

@@ -18,6 +18,7 @@ namespace callboard::runtime {
 struct admitted {
   envelope_ptr message;
   std::size_t reserved = 0;
+  int bad_rows = 0;  ///< how often the store refused its row
 };
 
 /// A wish to follow a stream.

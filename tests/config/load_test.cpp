@@ -81,8 +81,16 @@ TEST(Load, BrokenTomlSaysWhere) {
 }
 
 TEST(Load, ATableWithoutANameIsAProblemAndNoCrash) {
-  for (const auto* text : {"[http]\n[\nx", "[", "[ ", "[[", "[[ ,", " [#", "[\r\n"})
+  for (const auto* text : {"[http]\n[\nx", "[", "[ ", "[[", "[[ ,", " [#", "[\r\n", "[[[", "[a]\n[ [b]]"})
     EXPECT_FALSE(from_toml(text).ok()) << text;
+}
+
+TEST(Load, ForeignLettersStandInQuotesAndComments) {
+  EXPECT_EQ(from_toml("# d\u00e9j\u00e0\n[auth]\nissuer = \"d\u00e9j\u00e0\\\"\u00e0\" # vu \u00e0\n").values.auth.issuer,
+            "d\u00e9j\u00e0\"\u00e0");
+  EXPECT_TRUE(from_toml("\xEF\xBB\xBF[http]\nthreads = 2\n").ok());
+  EXPECT_THAT(from_toml("[auth]\niss\u00fcer = \"x\"\n").problems, ElementsAre(HasSubstr("test.toml:2")));
+  EXPECT_FALSE(from_toml("[auth]\nissuer = \u00e9\n").ok());
 }
 
 TEST(Load, ListsAreArraysInTheFileAndCommasElsewhere) {

@@ -57,6 +57,13 @@ class RuntimeTest : public ::testing::Test {
   std::uint64_t create_list() {
     return tell(command(list, "list.create", {{"id", list.id}, {"name", "Home"}, {"owner_name", "Ann"}}));
   }
+  /// A list with its two first events, its maker told through the outbox, and nothing under way.
+  bool given_a_list() {
+    return settled({create_list()}) && eventually([&] {
+             journal.commit();
+             return journal.outbox_count() == 0 && journal.queued() == 0;
+           });
+  }
   std::uint64_t create_task(const std::string& title = "Milk") {
     return tell(command(list, "task.create", {{"id", to_string(make_uuid_v7())}, {"title", title}}));
   }
@@ -94,6 +101,9 @@ class RuntimeTest : public ::testing::Test {
       found.push_back(event->seq);
     return found;
   }
+
+  /// Number of the last event that given_a_list() leaves: the list and its owner.
+  static constexpr std::uint64_t first = 2;
 
   const uuid owner = make_uuid_v7();
   const entity_ref list{entity_kind::list, to_string(make_uuid_v7())};

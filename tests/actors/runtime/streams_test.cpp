@@ -6,7 +6,7 @@ namespace {
 using StreamsTest = RuntimeTest;
 
 TEST_F(StreamsTest, ASubscriberSeesEveryLaterEventOnceAndInOrder) {
-  ASSERT_TRUE(settled({create_list()}));
+  ASSERT_TRUE(given_a_list());
   const auto before = create_task();
   subscribe(1);
   ASSERT_TRUE(waits(2));
@@ -14,12 +14,12 @@ TEST_F(StreamsTest, ASubscriberSeesEveryLaterEventOnceAndInOrder) {
   ASSERT_TRUE(settled({before, after, create_task()}));
   ASSERT_TRUE(eventually([&] { return stream.event_seqs().size() == 2; }));
   ASSERT_TRUE(stream.started(1));
-  EXPECT_EQ(stream.started(1)->seq, 2u);
-  EXPECT_EQ(stream.event_seqs(), (std::vector<std::uint64_t>{3, 4}));
+  EXPECT_EQ(stream.started(1)->seq, first + 1);
+  EXPECT_EQ(stream.event_seqs(), (std::vector<std::uint64_t>{first + 2, first + 3}));
 }
 
 TEST_F(StreamsTest, NothingIsShownBeforeItsCommit) {
-  ASSERT_TRUE(settled({create_list()}));
+  ASSERT_TRUE(given_a_list());
   subscribe(1);
   ASSERT_TRUE(waits(1));
   journal.commit();
@@ -32,7 +32,7 @@ TEST_F(StreamsTest, NothingIsShownBeforeItsCommit) {
 }
 
 TEST_F(StreamsTest, AStrangerIsRefused) {
-  ASSERT_TRUE(settled({create_list()}));
+  ASSERT_TRUE(given_a_list());
   node->subscribe({list, user(make_uuid_v7()), &stream, 5, {}, snapshot_wish::automatic,
                    std::chrono::steady_clock::now() + std::chrono::seconds(30)});
   ASSERT_TRUE(waits(1));
@@ -42,19 +42,21 @@ TEST_F(StreamsTest, AStrangerIsRefused) {
 }
 
 TEST_F(StreamsTest, ASnapshotStandsAtItsPosition) {
-  ASSERT_TRUE(settled({create_list(), create_task()}));
+  ASSERT_TRUE(given_a_list());
+  ASSERT_TRUE(settled({create_task()}));
   subscribe(1, {}, snapshot_wish::automatic);
   ASSERT_TRUE(waits(1));
   journal.commit();
   ASSERT_TRUE(eventually([&] { return stream.started(1).has_value(); }));
   EXPECT_EQ(stream.started(1)->mode, stream_started::start_mode::snapshot);
   ASSERT_TRUE(stream.started(1)->parts);
-  EXPECT_EQ(stream.started(1)->seq, 2u);
+  EXPECT_EQ(stream.started(1)->seq, first + 1);
 }
 
 TEST_F(StreamsTest, AResumeIsServedFromTheJournalAndThenFromTheRing) {
-  ASSERT_TRUE(settled({create_list(), create_task(), create_task()}));
-  subscribe(1, position{77, 1});
+  ASSERT_TRUE(given_a_list());
+  ASSERT_TRUE(settled({create_task(), create_task()}));
+  subscribe(1, position{77, first});
   ASSERT_TRUE(waits(1));
   journal.commit();
   ASSERT_TRUE(eventually([&] { return stream.started(1).has_value(); }));
@@ -68,16 +70,16 @@ TEST_F(StreamsTest, AResumeIsServedFromTheJournalAndThenFromTheRing) {
           found.push_back(item.event->seq);
     return found;
   };
-  node->catch_up(&stream, list, 1, 1, 10);
+  node->catch_up(&stream, list, 1, first, 10);
   ASSERT_TRUE(eventually([&] { return page_of(1).size() == 2; }));
-  EXPECT_EQ(page_of(1), (std::vector<std::uint64_t>{2, 3}));
+  EXPECT_EQ(page_of(1), (std::vector<std::uint64_t>{first + 1, first + 2}));
   ASSERT_TRUE(settled({create_task()}));
-  node->catch_up(&stream, list, 2, 3, 10);
+  node->catch_up(&stream, list, 2, first + 2, 10);
   ASSERT_TRUE(eventually([&] { return page_of(2).size() == 1; }));
 }
 
 TEST_F(StreamsTest, AnotherEpochIsNeverReplayed) {
-  ASSERT_TRUE(settled({create_list()}));
+  ASSERT_TRUE(given_a_list());
   subscribe(1, position{78, 1}, snapshot_wish::automatic);
   ASSERT_TRUE(waits(1));
   journal.commit();
@@ -87,7 +89,8 @@ TEST_F(StreamsTest, AnotherEpochIsNeverReplayed) {
 
 TEST_F(StreamsTest, ARemovedMemberIsToldAndSeesNothingLater) {
   const auto guest = make_uuid_v7();
-  ASSERT_TRUE(settled({create_list(), tell(command(list, "member.add", {{"user_id", to_string(guest)},
+  ASSERT_TRUE(given_a_list());
+  ASSERT_TRUE(settled({tell(command(list, "member.add", {{"user_id", to_string(guest)},
                                                                         {"name", "Bob"},
                                                                         {"role", "viewer"}}))}));
   stream_probe guests;
@@ -110,7 +113,7 @@ TEST_F(StreamsTest, WhatPassivatesComesBackAsItWasAndSubscribersStay) {
   runtime::runtime_settings settings;
   settings.idle_timeout = std::chrono::milliseconds(1);
   restart(settings);
-  ASSERT_TRUE(settled({create_list()}));
+  ASSERT_TRUE(given_a_list());
   subscribe(1);
   ASSERT_TRUE(eventually([&] {
     journal.commit();
@@ -122,8 +125,8 @@ TEST_F(StreamsTest, WhatPassivatesComesBackAsItWasAndSubscribersStay) {
   }));
   const auto task = create_task();
   ASSERT_TRUE(settled({task}));
-  EXPECT_EQ(answers.get(task)->seq, 2u);
-  EXPECT_TRUE(eventually([&] { return stream.event_seqs() == std::vector<std::uint64_t>{2}; }));
+  EXPECT_EQ(answers.get(task)->seq, first + 1);
+  EXPECT_TRUE(eventually([&] { return stream.event_seqs() == std::vector<std::uint64_t>{first + 1}; }));
 }
 
 TEST_F(StreamsTest, NoMoreThanTheBoundStayInMemory) {
@@ -141,7 +144,8 @@ TEST_F(StreamsTest, NoMoreThanTheBoundStayInMemory) {
 
 TEST_F(StreamsTest, SharingAListTellsTheOtherUserThroughTheOutbox) {
   const auto guest = make_uuid_v7();
-  ASSERT_TRUE(settled({create_list(), tell(command(list, "member.add", {{"user_id", to_string(guest)},
+  ASSERT_TRUE(given_a_list());
+  ASSERT_TRUE(settled({tell(command(list, "member.add", {{"user_id", to_string(guest)},
                                                                         {"name", "Bob"},
                                                                         {"role", "editor"}}))}));
   const entity_ref inbox{entity_kind::inbox, to_string(guest)};
@@ -154,7 +158,7 @@ TEST_F(StreamsTest, SharingAListTellsTheOtherUserThroughTheOutbox) {
 
 TEST_F(StreamsTest, ATimerThatNobodyWaitsForGoesAway) {
   journal.add_timer({list, "purge:list", 4, wall_now()});
-  ASSERT_TRUE(settled({create_list()}));
+  ASSERT_TRUE(given_a_list());
   restart();
   EXPECT_TRUE(eventually([&] {
     journal.commit();

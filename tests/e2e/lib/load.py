@@ -50,6 +50,7 @@ class Load:
         self.stopping.set()
         for thread in self.threads:
             thread.join(within)
+            assert self.failure is None, self.failure
             assert not thread.is_alive(), "a writer could not settle its last write"
         log = self.read_log()
         self.end_at = log[-1]["seq"]
@@ -79,6 +80,8 @@ class Load:
         while not self.stopping.is_set():
             task, key = str(uuid.UUID(int=rng.getrandbits(128), version=4)), uuid.uuid4().hex
             while not self._write_once(client, task, key):
+                if self.failure:
+                    return
                 time.sleep(0.02)
                 client.close()
                 client.port = self.server.port
@@ -95,6 +98,8 @@ class Load:
         if reply.status == 201:
             self.history.add(op="write", id=task, start=start, end=end, result="ok", seq=reply.json["rev"])
             return True
+        if reply.status < 500 and reply.json["code"] != "idempotency_in_progress":
+            self.failure = f"a repeat under its key was answered {reply}"
         outcome = reply.json.get("outcome")
         result = "fail" if outcome == "not_applied" else "unknown"
         self.history.add(op="write", id=task, start=start, end=end, result=result, seq=None)

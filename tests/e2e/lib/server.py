@@ -7,7 +7,7 @@ import tempfile
 import threading
 import time
 
-BINARY = os.environ.get("CALLBOARD_BINARY", os.path.join(os.path.dirname(__file__), "../../../build/release/callboard"))
+BINARY = os.environ.get("SERVER_UNDER_TEST", os.path.join(os.path.dirname(__file__), "../../../build/release/callboard"))
 
 
 class Server:

@@ -41,8 +41,9 @@ class shared_loop final : public net::event_loop {
     const std::lock_guard lock(mutex_);
     work_.push_back(std::move(work));
   }
-  void after(std::chrono::milliseconds, std::function<void()> work) override { timers_.push_back(std::move(work)); }
-  /// Runs work until `done`; timers fire when there is nothing else, as if their time had passed.
+  /// No time passes here: nothing that waits is ever due.
+  void after(std::chrono::milliseconds, std::function<void()>) override {}
+  /// Runs work until `done`.
   void run_until(const std::function<bool()>& done) {
     while (!done()) {
       if (auto work = next())
@@ -50,10 +51,6 @@ class shared_loop final : public net::event_loop {
       else
         std::this_thread::yield();
     }
-  }
-  void fire_timers() {
-    for (auto& work : std::exchange(timers_, {}))
-      work();
   }
 
  private:
@@ -67,7 +64,6 @@ class shared_loop final : public net::event_loop {
   }
   std::mutex mutex_;
   std::deque<std::function<void()>> work_;
-  std::vector<std::function<void()>> timers_;
 };
 
 /// The API over real aggregates in memory.

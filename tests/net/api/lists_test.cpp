@@ -12,7 +12,7 @@ TEST_F(ApiLists, AListIsMadeReadAndListed) {
   ASSERT_EQ(made.status, 201) << made.text;
   const auto id = made.word("id");
   EXPECT_EQ(made.field("Location"), "/v1/lists/" + id);
-  EXPECT_EQ(made.field("Callboard-Stream"), "list:" + id + ";epoch=0000000000009a11;seq=1");
+  EXPECT_EQ(made.field("Callboard-Stream"), "list:" + id + ";epoch=0000000000009a11;seq=2") << "made, and its maker a member";
   EXPECT_FALSE(made.field("Command-Id").empty());
   const auto got = call("GET", "/v1/lists/" + id);
   EXPECT_EQ(got.status, 200);
@@ -122,12 +122,12 @@ TEST_F(ApiLists, EventsTellWhatHappenedInOrder) {
   const auto events = call("GET", "/v1/lists/" + id + "/events?limit=1");
   ASSERT_EQ(events.status, 200) << events.text;
   EXPECT_EQ(events["items"].as_array()[0].as_object().at("type").as_string(), "list.created");
-  EXPECT_EQ(events["head"].to_number<int>(), 2);
+  EXPECT_EQ(events["head"].to_number<int>(), 3);
   const auto rest = call("GET", "/v1/lists/" + id + "/events?cursor=" + events.word("next_cursor"));
-  EXPECT_EQ(rest["items"].as_array()[0].as_object().at("type").as_string(), "task.created");
+  EXPECT_EQ(rest["items"].as_array().back().as_object().at("type").as_string(), "task.created");
   EXPECT_EQ(call("GET", "/v1/lists/" + id + "/events?since_seq=x").status, 400);
   const auto lines = call("GET", "/v1/lists/" + id + "/events", {}, {{"accept", "application/x-ndjson"}});
-  EXPECT_EQ(std::count(lines.text.begin(), lines.text.end(), '\n'), 2);
+  EXPECT_EQ(std::count(lines.text.begin(), lines.text.end(), '\n'), 3);
 }
 
 TEST_F(ApiLists, MinSeqIsHonoured) {

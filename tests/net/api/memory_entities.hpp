@@ -14,40 +14,6 @@
 
 namespace callboard::testing {
 
-/// A loop driven by hand: work runs when run() is called, timers when the work is done.
-class hand_loop final : public net::event_loop {
- public:
-  void post(std::function<void()> work) noexcept override { work_.push_back(std::move(work)); }
-  void after(std::chrono::milliseconds delay, std::function<void()> work) override {
-    timers_.emplace_back(now_ + delay, std::move(work));
-  }
-  /// Runs all posted work and what it posts; timers stay.
-  void run() {
-    while (!work_.empty()) {
-      auto next = std::move(work_.front());
-      work_.pop_front();
-      next();
-    }
-  }
-  /// Lets `span` pass: timers due fire in order.
-  void pass(std::chrono::milliseconds span) {
-    now_ += span;
-    auto due = std::exchange(timers_, {});
-    for (auto& [at, work] : due)
-      if (at <= now_)
-        work();
-      else
-        timers_.emplace_back(at, std::move(work));
-    run();
-  }
-  bool has_timers() const { return !timers_.empty(); }
-
- private:
-  std::deque<std::function<void()>> work_;
-  std::vector<std::pair<std::chrono::milliseconds, std::function<void()>>> timers_;
-  std::chrono::milliseconds now_{0};
-};
-
 /// Every kind's real aggregate, run at once in memory: events and outbox as the runtime has them, no journal.
 class memory_entities final : public entities {
  public:
