@@ -1,5 +1,6 @@
 #include "actors/runtime/commit_router.hpp"
 
+#include "actors/base/metrics.hpp"
 #include "actors/runtime/effects.hpp"
 #include "actors/runtime/messages.hpp"
 
@@ -20,7 +21,7 @@ class batch_router {
     if (effects && effects->cause && effects->cause->reply_to)
       answers_for(effects->cause->reply_to).push_back({effects->cause->correlation, std::move(effects->reply)});
     if (item.owner) {
-      tell_ended_sessions(item);
+      tell_changed_sessions(item);
       take_stream(item, effects);
     }
     if (!item.timers.empty())
@@ -50,12 +51,12 @@ class batch_router {
     return answers_.emplace_back(sink, std::vector<addressed_answer>{}).second;
   }
 
-  void tell_ended_sessions(const lane_item& item) {
-    if (item.owner->ref.kind != entity_kind::session || !shared_.hooks.session_ended)
+  void tell_changed_sessions(const lane_item& item) {
+    if (item.owner->ref.kind != entity_kind::session || !shared_.hooks.session_changed)
       return;
     for (const auto& event : item.events)
-      if (public_type(event->type) == "session.ended")
-        shared_.hooks.session_ended(*event);
+      if (const auto type = public_type(event->type); type == "session.ended" || type == "session.role_changed")
+        shared_.hooks.session_changed(*event);
   }
 
   void take_stream(lane_item& item, gated_effects* effects) {
@@ -70,7 +71,9 @@ class batch_router {
     step.stream = ref;
     if (followed) {
       step.events = item.events;
-      step.revocations = std::move(effects->revocations);
+      // An item whose outcome was unknown for too long comes without effects: they were told already.
+      if (effects)
+        step.revocations = std::move(effects->revocations);
     }
     if (starting) {
       step.starting = std::move(effects->starting);
@@ -94,17 +97,54 @@ class batch_router {
 
 void commit_router::committed(std::vector<lane_item>&& items) noexcept {
   batch_router batch(shared_);
-  for (auto& item : items)
+  std::size_t events = 0;
+  for (auto& item : items) {
+    if (item.owner && !item.events.empty())
+      node_metrics().journal_events.at({to_string(item.owner->ref.kind)}).add(item.events.size());
+    events += item.events.size();
     batch.take(item);
+  }
+  if (events > 0)
+    node_metrics().journal_batch_events.observe(static_cast<double>(events));
   batch.send();
 }
 
 void commit_router::failed(std::vector<lane_item>&& items, append_failure why) noexcept {
-  if (items.empty() || !items.front().owner)
-    return;  // The runtime's own bookkeeping: the outbox row is simply delivered again.
+  if (items.empty())
+    return;
+  if (!items.front().owner)
+    return give_back(items);
+  if (why == append_failure::unknown)
+    revoke_in_doubt(items);
   auto owner = items.front().owner;
+  // The life stays in flight until its host has heard of this: it reloads, or passivates, only after all of it.
+  owner->in_flight.fetch_add(1);
   const auto& shard = shared_.shards[shard_of(slice_of(owner->ref))];
   caf::anon_send(shard, append_failed{owner, why, std::make_shared<std::vector<lane_item>>(std::move(items))});
+}
+
+/// Deletions of delivered outbox rows go back to the outbox.
+void commit_router::give_back(const std::vector<lane_item>& items) {
+  auto ids = std::make_shared<std::vector<outbox_id>>();
+  for (const auto& item : items)
+    ids->insert(ids->end(), item.outbox_done.begin(), item.outbox_done.end());
+  caf::anon_send(shared_.outbox, outbox_undone{std::move(ids)});
+}
+
+/// Whether a removal committed is not known: its subscriptions end all the same, and may be asked for again.
+void commit_router::revoke_in_doubt(const std::vector<lane_item>& items) {
+  auto steps = std::make_shared<std::vector<stream_step>>();
+  for (const auto& item : items) {
+    const auto* effects = static_cast<const gated_effects*>(item.effects.get());
+    if (!effects || effects->revocations.empty() || !shared_.interest.any(item.owner->ref))
+      continue;
+    stream_step step;
+    step.stream = item.owner->ref;
+    step.revocations = effects->revocations;
+    steps->push_back(std::move(step));
+  }
+  if (!steps->empty())
+    caf::anon_send(shared_.hub, stream_steps{std::move(steps)});
 }
 
 void commit_router::fenced() noexcept { shared_.hooks.fenced(); }

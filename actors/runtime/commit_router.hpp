@@ -16,6 +16,9 @@ class commit_router final : public commit_listener {
   void fenced() noexcept override;
 
  private:
+  void give_back(const std::vector<lane_item>& items);
+  void revoke_in_doubt(const std::vector<lane_item>& items);
+
   node_context& shared_;
 };
 

@@ -1,5 +1,7 @@
 #include "actors/runtime/host_actor.hpp"
 
+#include "actors/base/log.hpp"
+#include "actors/base/metrics.hpp"
 #include "actors/kinds.hpp"
 #include "actors/runtime/host_answers.hpp"
 #include "actors/runtime/outcome_codec.hpp"
@@ -18,6 +20,7 @@ using namespace std::chrono_literals;
 
 constexpr std::uint64_t replay_events_max = 5'000;
 constexpr std::uint64_t snapshot_events_min = 200;
+constexpr auto settle_pause_first = 2ms, settle_pause_most = 200ms;
 constexpr auto backoff_first = 100ms, backoff_most = 30'000ms;
 
 }  // namespace
@@ -32,10 +35,7 @@ caf::behavior host_actor::make_behavior() {
     [this](admitted& next) { take(std::move(next)); },
     [this](subscribe_wish& next) { take(std::move(next)); },
     [this](entity_loaded& message) { on_loaded(message); },
-    [this](outcome_found& message) {
-      --lookups_;
-      gate(message.message, std::move(*message.reply));
-    },
+    [this](outcome_found& message) { on_outcome_found(message); },
     [this](append_failed& message) { on_append_failed(message); },
     [this](retry_load) { settle(); },
     [this](passivate) { on_passivate(); },
@@ -46,7 +46,6 @@ caf::behavior host_actor::make_behavior() {
 // -- work --------------------------------------------------------------------------------------------------------------
 
 void host_actor::take(work next) {
-  stats_->taken();
   if (phase_ == phase::ready)
     return process(next);
   waiting_.push_back(std::move(next));
@@ -58,6 +57,7 @@ void host_actor::take(work next) {
 }
 
 void host_actor::process(work& next) {
+  stats_->taken();
   if (auto* envelope = std::get_if<admitted>(&next))
     on_envelope(*envelope);
   else
@@ -101,7 +101,7 @@ bool host_actor::answered_as_repeat(admitted& next) {
   const auto& message = *next.message;
   if (!message.repeat)
     return false;
-  switch (repeats_.judge(message.who.user, *message.repeat, committed_ordinal())) {
+  switch (repeats_.judge(message.who.user, *message.repeat, committed_ordinal(), wall_now())) {
     case repeat_memory::verdict::fresh: return false;
     case repeat_memory::verdict::running: gate(next.message, refused(still_running())); break;
     case repeat_memory::verdict::mismatch: gate(next.message, refused(other_content())); break;
@@ -116,14 +116,25 @@ void host_actor::look_up_outcome(envelope_ptr message, answer if_none) {
   ++lookups_;
   const bool accepted = shared_.readers.run([&journal = shared_.journal, ref = ref_, message,
                                              none = std::make_shared<answer>(std::move(if_none)),
-                                             self = caf::actor{this}] {
+                                             number = activation_->number, self = caf::actor{this}] {
     auto reply = std::make_shared<answer>(stored_answer_of(journal, *ref, *message, std::move(*none)));
-    caf::anon_send(self, outcome_found{message, std::move(reply)});
+    caf::anon_send(self, outcome_found{number, message, std::move(reply)});
   });
   if (accepted)
     return;
   --lookups_;
   gate(message, refused(refuse(problem_code::overloaded, "too many reads are waiting")));
+}
+
+void host_actor::on_outcome_found(outcome_found& found) {
+  --lookups_;
+  if (found.reply->replayed)
+    return deliver(*found.message, std::move(*found.reply));  // a committed row: true in every life
+  if (phase_ == phase::ready && found.activation == activation_->number)
+    return gate(found.message, std::move(*found.reply));
+  // The state that refused it is gone: it is judged anew.
+  stats_->arrived(wall_now());
+  take(admitted{found.message, 0, 0});
 }
 
 void host_actor::on_subscribe(const subscribe_wish& next) {
@@ -179,7 +190,7 @@ void host_actor::commit(admitted& next, decision&& decided, timestamp now) {
   item.effects = std::move(effects);
   item.bytes = next.reserved;
   if (next.message->repeat)
-    repeats_.start(next.message->who.user, *next.message->repeat, submitted_ + 1);
+    repeats_.start(next.message->who.user, *next.message->repeat, submitted_ + 1, now);
   submit(std::move(item));
 }
 
@@ -254,6 +265,8 @@ void host_actor::on_loaded(entity_loaded& message) {
   try {
     rebuild(**message.content);
   } catch (const std::exception& thrown) {
+    log_event(log_level::error, "entity.not_rebuilt",
+              {{"kind", to_string(ref_->kind)}, {"id", ref_->id}, {"what", thrown.what()}});
     return load_failed(refuse(problem_code::internal, "the entity cannot be rebuilt from its journal"));
   }
   phase_ = phase::ready;
@@ -304,6 +317,7 @@ void host_actor::refuse_waiting(const refusal& why) {
 }
 
 void host_actor::refuse_work(work& item, const refusal& why) {
+  stats_->taken();
   if (auto* next = std::get_if<admitted>(&item)) {
     release(*next);
     return deliver(*next->message, refused(why));
@@ -336,6 +350,7 @@ void host_actor::on_append_failed(append_failed& message) {
   for (auto& item : *message.items) {
     auto& effects = static_cast<gated_effects&>(*item.effects);
     if (effects.starting) {
+      stats_->arrived(wall_now());
       redo_.push_back(subscribe_wish{effects.starting});
     } else if (effects.cause) {
       const bool culprit = std::exchange(first, false);
@@ -346,11 +361,15 @@ void host_actor::on_append_failed(append_failed& message) {
         // An equal command of an earlier life has committed: its row answers.
         look_up_outcome(effects.cause, refused(not_visible_yet()));
       } else {
+        stats_->arrived(wall_now());
         redo_.push_back(admitted{effects.cause, 0, bad_rows});
       }
     }
   }
+  message.owner->in_flight.fetch_sub(1);
   phase_ = phase::settling;
+  settle_pause_ = settle_pause_first;
+  node_metrics().entity_restarts.at({to_string(ref_->kind)}).add();
   shared_.restarts.fetch_add(1, std::memory_order_relaxed);
   stats_->restarts.fetch_add(1, std::memory_order_relaxed);
   settle();
@@ -360,19 +379,41 @@ void host_actor::on_append_failed(append_failed& message) {
 void host_actor::settle() {
   if (phase_ != phase::settling)
     return;
-  if (activation_->in_flight.load(std::memory_order_acquire) > 0)
-    return delayed_anon_send(caf::actor{this}, 2ms, retry_load{});
-  begin_load();
+  if (activation_->in_flight.load(std::memory_order_acquire) == 0)
+    return begin_load();
+  // An outcome that the store has not told yet may keep us here for as long as the store is away.
+  refuse_expired(redo_);
+  refuse_expired(waiting_);
+  delayed_anon_send(caf::actor{this}, settle_pause_, retry_load{});
+  settle_pause_ = std::min<std::chrono::milliseconds>(settle_pause_ * 2, settle_pause_most);
 }
 
 /// An exception is our own bug: this message is refused, the state is thrown away and rebuilt from the journal.
-void host_actor::entity_threw(admitted& next, const char*) {
+void host_actor::entity_threw(admitted& next, const char* what) {
+  log_event(log_level::error, "entity.threw",
+            {{"kind", to_string(ref_->kind)}, {"id", ref_->id}, {"message", next.message->type}, {"what", what}});
+  node_metrics().entity_restarts.at({to_string(ref_->kind)}).add();
   release(next);
   deliver(*next.message, refused(refuse(problem_code::internal, "the entity failed and was restarted")));
   shared_.restarts.fetch_add(1, std::memory_order_relaxed);
   stats_->restarts.fetch_add(1, std::memory_order_relaxed);
   phase_ = phase::settling;
+  settle_pause_ = settle_pause_first;
   settle();
+}
+
+void host_actor::refuse_expired(std::deque<work>& queue) {
+  const auto now = std::chrono::steady_clock::now();
+  const auto deadline_of = [](const work& item) {
+    const auto* next = std::get_if<admitted>(&item);
+    return next ? next->message->deadline : std::get<subscribe_wish>(item).request->deadline;
+  };
+  std::erase_if(queue, [&](work& item) {
+    if (deadline_of(item) > now)
+      return false;
+    refuse_work(item, refuse(problem_code::journal_unavailable, "the store did not answer in time; try again"));
+    return true;
+  });
 }
 
 void host_actor::on_passivate() {

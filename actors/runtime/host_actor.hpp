@@ -37,6 +37,7 @@ class host_actor final : public caf::event_based_actor {
   void process(work& next);
   void on_envelope(admitted& next);
   void on_command(admitted& next);
+  void on_outcome_found(outcome_found& found);
   void on_subscribe(const subscribe_wish& next);
   bool answered_as_repeat(admitted& next);
   void look_up_outcome(envelope_ptr message, answer if_none);
@@ -50,6 +51,7 @@ class host_actor final : public caf::event_based_actor {
 
   void on_append_failed(append_failed& message);
   void settle();
+  void refuse_expired(std::deque<work>& queue);
   void entity_threw(admitted& next, const char* what);
   void on_passivate();
 
@@ -77,7 +79,7 @@ class host_actor final : public caf::event_based_actor {
   std::deque<work> redo_;        ///< unanswered work of a failed activation, in first order
   std::deque<work> waiting_;     ///< arrived while not ready
   std::uint32_t lookups_ = 0;
-  std::chrono::milliseconds backoff_{0};
+  std::chrono::milliseconds backoff_{0}, settle_pause_{0};
   steady_time not_before_{};
   std::uint64_t snapshot_seq_ = 0;
   std::size_t snapshot_bytes_ = 0, bytes_since_snapshot_ = 0;

@@ -42,8 +42,13 @@ void hub_actor::on_steps(std::vector<stream_step>& steps) {
 }
 
 void hub_actor::publish(stream& to, stream_step& step, outgoing& out) {
-  if (step.events.empty())
-    return;
+  if (!step.events.empty())
+    push(to, step, out);
+  for (const auto& what : step.revocations)
+    revoke(to, step, what, out);
+}
+
+void hub_actor::push(stream& to, stream_step& step, outgoing& out) {
   stream_events fresh{step.stream, {}};
   ring_bytes_ -= to.ring.bytes();
   for (auto& event : step.events) {
@@ -63,8 +68,6 @@ void hub_actor::publish(stream& to, stream_step& step, outgoing& out) {
     else
       notices.emplace_back(fresh);
   }
-  for (const auto& what : step.revocations)
-    revoke(to, step, what, out);
 }
 
 void hub_actor::revoke(stream& from, const stream_step& step, const revocation& what, outgoing& out) {

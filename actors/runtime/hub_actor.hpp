@@ -43,6 +43,7 @@ class hub_actor final : public caf::event_based_actor {
 
   void on_steps(std::vector<stream_step>& steps);
   void publish(stream& to, stream_step& step, outgoing& out);
+  void push(stream& to, stream_step& step, outgoing& out);
   void revoke(stream& from, const stream_step& step, const revocation& what, outgoing& out);
   void start(stream_step& step, outgoing& out);
   void on_unsubscribe(const unsubscribe_wish& wish);

@@ -41,6 +41,7 @@ struct append_failed {
 
 /// A repeated command's stored answer was looked up.
 struct outcome_found {
+  std::uint64_t activation = 0;  ///< which life asked
   envelope_ptr message;
   std::shared_ptr<answer> reply;
 };
@@ -94,6 +95,10 @@ struct outbox_rows {
   std::shared_ptr<result<std::vector<outbox_row>>> rows;
   bool from_store = false;
 };
+/// Delivered rows whose deletion did not commit: it is tried again.
+struct outbox_undone {
+  std::shared_ptr<std::vector<outbox_id>> ids;
+};
 struct outbox_answers {
   std::shared_ptr<std::vector<addressed_answer>> answers;
 };
@@ -117,4 +122,5 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callboard::runtime::timers_set)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callboard::runtime::timers_loaded)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callboard::runtime::outbox_rows)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callboard::runtime::outbox_answers)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callboard::runtime::outbox_undone)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callboard::envelope_ptr)

@@ -32,8 +32,8 @@ struct runtime_settings {
 /// What the runtime tells the process it runs in. Called on a lane's thread: must not block or throw.
 struct runtime_hooks {
   std::function<void()> fenced;  ///< another process owns the store: this one must end
-  /// A sign-in ended: its committed event. Edges drop its tokens and sockets.
-  std::function<void(const recorded_event&)> session_ended;
+  /// A sign-in ended or got another role: its committed event. Edges drop what they know of its tokens.
+  std::function<void(const recorded_event&)> session_changed;
 };
 
 /// What all actors of a node share. Lives as long as the runtime.

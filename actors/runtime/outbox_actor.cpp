@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 namespace callboard::runtime {
 namespace {
@@ -60,7 +61,12 @@ caf::behavior outbox_actor::make_behavior() {
       on_answers(*message.answers);
       deliver_due();
     },
+    [this](const outbox_undone& message) {
+      undone_.insert(undone_.end(), message.ids->begin(), message.ids->end());
+    },
     [this](housekeeping) {
+      forget_unanswered();
+      done(std::exchange(undone_, {}));
       if (more_in_store_ && rows_.size() < rows_max / 2)
         reload();
       deliver_due();
@@ -71,23 +77,28 @@ caf::behavior outbox_actor::make_behavior() {
 }
 
 void outbox_actor::take(std::vector<outbox_row> rows, bool from_store) {
-  if (from_store)
-    more_in_store_ = rows.size() == rows_per_load;
+  const bool last_page = from_store && rows.size() < rows_per_load;
   for (auto& row : rows) {
     if (rows_.size() >= rows_max) {
-      more_in_store_ = true;
+      overflowed_ = more_in_store_ = true;
       return;
     }
     const auto id = row.id;
-    rows_.try_emplace(id, pending{std::move(row), false, 0, {}});
+    if (from_store)
+      page_after_ = id;
+    rows_.try_emplace(id, pending{std::move(row), false, 0, {}, {}});
   }
+  if (!last_page)
+    return;
+  // What overflowed since then may stand before the cursor: the store is read once more from its beginning.
+  page_after_ = {};
+  more_in_store_ = std::exchange(overflowed_, false);
 }
 
 void outbox_actor::reload() {
   if (loading_)
     return;
-  const auto after = rows_.empty() || !more_in_store_ ? outbox_id{} : rows_.rbegin()->first;
-  loading_ = shared_.readers.run([&journal = shared_.journal, after, self = caf::actor{this}] {
+  loading_ = shared_.readers.run([&journal = shared_.journal, after = page_after_, self = caf::actor{this}] {
     auto rows = std::make_shared<result<std::vector<outbox_row>>>(journal.outbox_pending(after, rows_per_load));
     caf::anon_send(self, outbox_rows{std::move(rows), true});
   });
@@ -123,6 +134,7 @@ void outbox_actor::send(const outbox_id& id, pending& one) {
   message->reply_to = shared_.outbox_answers.get();
   message->correlation = next_correlation_++;
   one.sent = true;
+  one.sent_at = std::chrono::steady_clock::now();
   ++one.attempts;
   sent_[message->correlation] = id;
   shared_.way_in.tell(std::move(message));
@@ -161,6 +173,20 @@ void outbox_actor::done(const std::vector<outbox_id>& ids) {
     item.deadline = std::chrono::steady_clock::now() + delivery_deadline;
     where->submit(std::move(item));
   }
+}
+
+/// An answer that never came: the message goes again, and its receiver knows it.
+void outbox_actor::forget_unanswered() {
+  const auto before = std::chrono::steady_clock::now() - delivery_deadline - 5s;
+  std::erase_if(sent_, [&](const auto& one) {
+    const auto row = rows_.find(one.second);
+    if (row == rows_.end())
+      return true;
+    if (row->second.sent_at >= before)
+      return false;
+    retry_later(row->second);
+    return true;
+  });
 }
 
 void outbox_actor::retry_later(pending& one) {

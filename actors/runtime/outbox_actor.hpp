@@ -25,7 +25,7 @@ class outbox_actor final : public caf::event_based_actor {
     outbox_row row;
     bool sent = false;
     std::uint32_t attempts = 0;
-    steady_time not_before{};
+    steady_time not_before{}, sent_at{};
   };
   class sink;
 
@@ -36,12 +36,15 @@ class outbox_actor final : public caf::event_based_actor {
   void on_answers(const std::vector<addressed_answer>& answers);
   void done(const std::vector<outbox_id>& ids);
   void retry_later(pending& one);
+  void forget_unanswered();
 
   node_context& shared_;
   std::map<outbox_id, pending> rows_;
   std::map<std::uint64_t, outbox_id> sent_;  ///< by correlation
   std::uint64_t next_correlation_ = 1;
-  bool more_in_store_ = true, loading_ = false;
+  outbox_id page_after_;  ///< up to where the store's rows have been read
+  bool more_in_store_ = true, overflowed_ = false, loading_ = false;
+  std::vector<outbox_id> undone_;
 };
 
 }  // namespace callboard::runtime

@@ -39,7 +39,7 @@ result<stored_answer> decode_outcome(const outcome_row& row) {
   stored.body_is_event_data = object.contains("event_data");
   if (object.contains("body")) {
     // The text between `"body":` and the closing brace is the body as it was sent, byte for byte.
-    const auto start = row.answer.find("\"body\":", row.answer.rfind("],\"body\":")) + 7;
+    const auto start = row.answer.find("],\"body\":") + 9;
     stored.reply.body.push_back(share(row.answer.substr(start, row.answer.size() - start - 1)));
   }
   return stored;

@@ -3,6 +3,7 @@
 #include "actors/base/envelope.hpp"
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <cstring>
 #include <deque>
@@ -17,10 +18,13 @@ class repeat_memory {
 
   enum class verdict { fresh, running, done, mismatch };
 
+  /// As long as outcome rows are kept: an older key is judged anew.
+  static constexpr std::chrono::hours kept{24};
+
   /// `committed`: ordinal of the last item of this activation whose rows are in the journal.
-  verdict judge(const uuid& who, const repeat_key& key, std::uint64_t committed) const;
+  verdict judge(const uuid& who, const repeat_key& key, std::uint64_t committed, timestamp now) const;
   /// The command was decided into the item with this ordinal.
-  void start(const uuid& who, const repeat_key& key, std::uint64_t ordinal);
+  void start(const uuid& who, const repeat_key& key, std::uint64_t ordinal, timestamp now);
   void clear();
 
  private:
@@ -39,6 +43,7 @@ class repeat_memory {
   struct entry {
     std::array<std::uint8_t, 16> body_hash;
     std::uint64_t ordinal;
+    timestamp at;
   };
 
   std::unordered_map<full_key, entry, full_key_hash> entries_;

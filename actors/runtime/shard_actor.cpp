@@ -1,5 +1,6 @@
 #include "actors/runtime/shard_actor.hpp"
 
+#include "actors/base/metrics.hpp"
 #include "actors/runtime/effects.hpp"
 #include "actors/runtime/host_actor.hpp"
 
@@ -10,6 +11,11 @@ namespace {
 
 /// What one command may take in its lane: its row, and twice its bytes (DESIGN.md section 4, Admission).
 std::size_t room_for(const envelope& message) { return 512 + 2 * message.bytes; }
+
+void count_overload(node_context& shared) {
+  shared.overloads.fetch_add(1, std::memory_order_relaxed);
+  node_metrics().rejects.at({"overloaded"}).add();
+}
 
 refusal too_busy(const char* what) { return refuse(problem_code::overloaded, what); }
 
@@ -37,14 +43,14 @@ caf::behavior shard_actor::make_behavior() {
 void shard_actor::on_envelope(envelope_ptr message) {
   auto& to = slot_for(message->to);
   if (overfull(to)) {
-    shared_.overloads.fetch_add(1, std::memory_order_relaxed);
+    count_overload(shared_);
     return deliver(*message, refused(too_busy("the entity has too many messages waiting")));
   }
   std::size_t reserved = 0;
   if (message->role == message_role::command) {
     reserved = room_for(*message);
     if (!shared_.journal.lane_of(slice_of(message->to)).reserve(reserved)) {
-      shared_.overloads.fetch_add(1, std::memory_order_relaxed);
+      count_overload(shared_);
       return deliver(*message, refused(too_busy("the journal's queue is full")));
     }
   }

@@ -1,5 +1,6 @@
 #include "actors/runtime/timers_actor.hpp"
 
+#include "actors/base/log.hpp"
 #include "actors/kinds.hpp"
 
 #include <boost/json.hpp>
@@ -89,10 +90,10 @@ void timers_actor::look() {
 }
 
 void timers_actor::fire(const key& which, const armed& timer, timestamp) {
-  boost::json::object args{{"name", which.second}, {"gen", timer.gen}};
+  boost::json::object args{{"name", which.second}, {"gen", static_cast<std::int64_t>(timer.gen)}};
   auto body = descriptor_of(which.first.kind).decode("timer.fired", args);
   if (!body)
-    return;
+    return log_event(log_level::error, "timer.undecodable", {{"name", which.second}, {"why", body.error().detail}});
   auto message = std::make_shared<envelope>();
   message->to = which.first;
   message->type = "timer.fired";

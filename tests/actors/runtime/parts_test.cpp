@@ -71,12 +71,14 @@ TEST(RepeatMemory, KnowsRunningDoneAndOtherContent) {
   repeat_memory memory;
   const auto who = make_uuid_v7();
   using verdict = repeat_memory::verdict;
-  EXPECT_EQ(memory.judge(who, key(1, 1), 0), verdict::fresh);
-  memory.start(who, key(1, 1), 3);
-  EXPECT_EQ(memory.judge(who, key(1, 1), 2), verdict::running);
-  EXPECT_EQ(memory.judge(who, key(1, 1), 3), verdict::done);
-  EXPECT_EQ(memory.judge(who, key(1, 2), 3), verdict::mismatch);
-  EXPECT_EQ(memory.judge(make_uuid_v7(), key(1, 1), 3), verdict::fresh);
+  const auto now = wall_now();
+  EXPECT_EQ(memory.judge(who, key(1, 1), 0, now), verdict::fresh);
+  memory.start(who, key(1, 1), 3, now);
+  EXPECT_EQ(memory.judge(who, key(1, 1), 2, now), verdict::running);
+  EXPECT_EQ(memory.judge(who, key(1, 1), 3, now), verdict::done);
+  EXPECT_EQ(memory.judge(who, key(1, 2), 3, now), verdict::mismatch);
+  EXPECT_EQ(memory.judge(who, key(1, 1), 3, now + std::chrono::hours(25)), verdict::fresh);
+  EXPECT_EQ(memory.judge(make_uuid_v7(), key(1, 1), 3, now), verdict::fresh);
 }
 
 TEST(OutcomeCodec, GivesBackWhatWasAnswered) {

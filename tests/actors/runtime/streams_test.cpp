@@ -105,7 +105,10 @@ TEST_F(StreamsTest, ARemovedMemberIsToldAndSeesNothingLater) {
     const auto all = guests.all();
     return !all.empty() && std::holds_alternative<stream_ended>(all.back());
   }));
-  EXPECT_TRUE(eventually([&] { return journal.queued() == 0; }));
+  EXPECT_TRUE(eventually([&] {
+    journal.commit();
+    return journal.queued() == 0 && journal.outbox_count() == 0;
+  }));
   EXPECT_TRUE(std::holds_alternative<stream_ended>(guests.all().back()));
 }
 
