@@ -74,7 +74,7 @@ result<std::string> actors_show(const json::object& args, const admin_context& o
 }
 
 result<std::string> journal_replay(const json::object&, const admin_context& on) {
-  const auto folded = on.store.rebuild_projections([](std::uint64_t) {});
+  const auto folded = on.store.rebuild_projections(on.progress);
   if (!folded)
     return folded.error();
   json_writer w;

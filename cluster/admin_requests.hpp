@@ -4,6 +4,8 @@
 #include "actors/runtime/inspector.hpp"
 #include "persistence/store_backend.hpp"
 
+#include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -20,6 +22,7 @@ struct admin_context {
   store_backend& store;
   const runtime::inspector& inspect;
   std::string_view node;
+  std::function<void(std::uint64_t)> progress{};  ///< told how far a long request is; empty: nobody looks
 };
 
 /// Answers `{"do":"user.add",…}`: `{"ok":true,"result":…}` or `{"ok":false,"detail":…}`. The command line sends these to a

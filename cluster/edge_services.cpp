@@ -1,13 +1,33 @@
 #include "cluster/edge_services.hpp"
 
+#include "actors/base/json_reader.hpp"
 #include "net/authenticator.hpp"
 #include "net/command_envelope.hpp"
 #include "net/problem.hpp"
 
+#include <boost/json.hpp>
+
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 namespace callboard::cluster {
+namespace {
+
+std::string_view text_in(const boost::json::object& data, std::string_view name) {
+  const auto* value = data.if_contains(name);
+  return value && value->is_string() ? std::string_view(value->get_string()) : std::string_view{};
+}
+
+/// The user whose account was disabled, if that is what ended the session.
+std::optional<uuid> disabled_account(const recorded_event& ended) {
+  const auto data = ended.data ? parse_trusted_json(*ended.data) : result<boost::json::value>{boost::json::value{}};
+  if (!data || !data->is_object() || text_in(data->get_object(), "reason") != "account_disabled")
+    return std::nullopt;
+  return parse_uuid(text_in(data->get_object(), "user_id"));
+}
+
+}  // namespace
 
 edge_services::edge_services(edge_group& group, net::api_dependencies api, net::socket_settings sockets,
                              net::user_quota& quota)
@@ -58,7 +78,8 @@ net::socket_dependencies edge_services::socket_dependencies_for(net::socket_sett
       about.outcome = *unknown ? net::write_outcome::unknown : net::write_outcome::not_applied;
     return net::render_problem(why, about, wall_now());
   };
-  made.tell_elsewhere = [this](const uuid& user, const shared_text& frame) { group_.tell_user(user, frame); };
+  made.tell_elsewhere = [this](const uuid& user, const shared_text& frame) { group_.tell_user(*this, user, frame); };
+  made.is_denied = [this](const uuid& session) { return api_->is_denied(session); };
   return made;
 }
 
@@ -100,12 +121,39 @@ void edge_group::end_session(const uuid& session) {
   });
 }
 
+void edge_group::recheck_session(const uuid& session) {
+  each([&](edge_services& one) {
+    one.api().recheck_session(session);
+    one.streams().recheck_session(session);
+  });
+}
+
+void edge_group::disable_account(const uuid& session, const uuid& user) {
+  each([&](edge_services& one) {
+    one.api().deny_session(session);
+    one.streams().disable_user(user);
+  });
+}
+
+void edge_group::session_changed(const recorded_event& event) {
+  const auto session = parse_uuid(event.entity->id);
+  if (!session)
+    return;
+  if (public_type(event.type) == "session.role_changed")
+    return recheck_session(*session);
+  const auto disabled = disabled_account(event);
+  return disabled ? disable_account(*session, *disabled) : end_session(*session);
+}
+
 void edge_group::drain_sockets() {
   each([](edge_services& one) { one.streams().drain(); });
 }
 
-void edge_group::tell_user(const uuid& user, const shared_text& frame) {
-  each([&](edge_services& one) { one.streams().tell_user(user, frame); });
+void edge_group::tell_user(const edge_services& caller, const uuid& user, const shared_text& frame) {
+  each([&](edge_services& one) {
+    if (&one != &caller)
+      one.streams().tell_user(user, frame);
+  });
 }
 
 }  // namespace callboard::cluster

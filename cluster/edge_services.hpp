@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/base/event.hpp"
 #include "net/api_dependencies.hpp"
 #include "net/api_service.hpp"
 #include "net/stream_table.hpp"
@@ -45,11 +46,16 @@ class edge_group {
 
   /// A sign-in ended: its tokens and sockets go.
   void end_session(const uuid& session);
+  /// A session's committed event: it ended, with its account or alone, or got another role. Does not block or throw.
+  void session_changed(const recorded_event& event);
   /// Every socket is told to come back elsewhere, or later.
   void drain_sockets();
-  void tell_user(const uuid& user, const shared_text& frame);
+  /// Tells the user's sockets of all threads but the caller's, who has told his own.
+  void tell_user(const edge_services& caller, const uuid& user, const shared_text& frame);
 
  private:
+  void recheck_session(const uuid& session);
+  void disable_account(const uuid& session, const uuid& user);
   template <class Do>
   void each(Do&& what) {
     std::lock_guard lock(mutex_);

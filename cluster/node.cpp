@@ -31,6 +31,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto drain_limit = 20s;
+constexpr auto sockets_limit = 5s;
 constexpr std::size_t reads_waiting_max = 10'000;
 constexpr auto prune_period = 1min;
 constexpr auto outcomes_kept = 24h;
@@ -51,9 +52,9 @@ void prune(store& journal) {
   }
 }
 
-/// Another process owns the store: going on could only do harm, and what is committed is safe.
+/// This process may not or cannot write any more, as its lane has logged: what is committed is safe.
 [[noreturn]] void end_fenced() {
-  log_event(log_level::error, "node.fenced", {{"next", "another process took over this store; this one ends"}});
+  log_event(log_level::error, "node.fenced", {{"next", "this process cannot write to its store any more, for the reason logged before; it ends"}});
   stop_log();
   std::_Exit(1);
 }
@@ -75,10 +76,7 @@ struct node::parts {
         pruning(std::make_unique<periodic>(prune_period, [this] { prune(*store); })) {}
 
   runtime::runtime_hooks hooks() {
-    return {end_fenced, [this](const recorded_event& event) {
-              if (const auto session = parse_uuid(event.entity->id))
-                edges.end_session(*session);
-            }};
+    return {end_fenced, [this](const recorded_event& event) { edges.session_changed(event); }};
   }
 
   std::unique_ptr<net::http_service> make_service(net::event_loop& loop);
@@ -131,40 +129,29 @@ node::~node() {
   auto& p = *parts_;
   p.admin.reset();
   if (p.edge)
-    p.edge->stop_accepting();
+    p.edge->halt();
   p.pruning.reset();
-  p.ready.reset();
   p.passwords.stop();
   p.actors->stop();
-  // The edges' sinks must outlive the last actor, the actors the last request.
+  // The actors outlive the last request, the edges' sinks the last actor.
   p.actors.reset();
-  if (p.edge)
-    p.edge->stop();
+  p.edge.reset();
+  p.ready.reset();
 }
 
 result<node::listening> node::serve() {
   auto& p = *parts_;
   listening where;
-  const auto mine = to_string(make_uuid_v7());
-  const auto marked = p.store->config_value("first_admin", mine);
-  if (!marked)
-    return marked.error();
-  if (*marked == mine) {
-    new_user admin;
-    admin.email = first_admin_email;
-    admin.name = "Admin";
-    admin.role = instance_role::admin;
-    auto made = add_user(*p.actors, p.passwords, std::move(admin));
-    if (!made)
-      return made.error();
-    where.admin_email = first_admin_email;
-    where.admin_password = made->password;
-  }
   p.edge = std::make_unique<net::edge_server>(edge_settings_of(p.options),
                                               [&p](net::event_loop& loop) { return p.make_service(loop); });
-  const auto bound = p.edge->start();
+  // A start that cannot serve makes no admin, whose password nobody would see.
+  const auto bound = p.edge->bind();
   if (!bound)
     return bound.error();
+  if (auto made = make_first_admin(where); !made)
+    return made.error();
+  if (auto started = p.edge->start(); !started)
+    return started.error();
   where.address = bound->text();
   auto admin = net::serve_admin(net::admin_socket_path(store_identity(p.options.store.url), p.id),
                                 [this](std::string_view request) { return administer(request); });
@@ -175,6 +162,34 @@ result<node::listening> node::serve() {
   return where;
 }
 
+result<void> node::make_first_admin(listening& where) {
+  constexpr auto mark = "first_admin";
+  auto& p = *parts_;
+  const auto marked = p.store->config_value(mark, {});
+  if (!marked)
+    return marked.error();
+  if (!marked->empty())
+    return {};
+  new_user admin;
+  admin.email = first_admin_email;
+  admin.name = "Admin";
+  admin.role = instance_role::admin;
+  const auto made = add_user(*p.actors, p.passwords, std::move(admin));
+  if (made) {
+    where.admin_email = first_admin_email;
+    where.admin_password = made->password;
+  } else if (made.error().code != problem_code::already_exists) {
+    return made.error();
+  } else if (!set_user(*p.actors, p.passwords, std::string(first_admin_email), {})) {
+    log_event(log_level::warn, "first_admin.half_made", {{"next", "the next start makes it whole"}});
+    return {};
+  }
+  // The mark comes last: without it the next start tries again, and finds the admin there.
+  if (auto kept = p.store->config_value(mark, to_string(make_uuid_v7())); !kept)
+    log_event(log_level::warn, "first_admin.not_marked", {{"why", kept.error().detail}});
+  return {};
+}
+
 void node::drain() {
   auto& p = *parts_;
   p.ready->set_draining();
@@ -183,11 +198,12 @@ void node::drain() {
   p.edges.drain_sockets();
   p.edge->drain();
   p.edge->wait_until_idle(drain_limit);
+  p.edge->wait_until_sockets_closed(sockets_limit);
 }
 
-std::string node::administer(std::string_view request) {
+std::string node::administer(std::string_view request, const std::function<void(std::uint64_t)>& progress) {
   auto& p = *parts_;
-  return answer_admin_request(request, {*p.actors, p.passwords, *p.store, p.actors->inspect(), p.id});
+  return answer_admin_request(request, {*p.actors, p.passwords, *p.store, p.actors->inspect(), p.id, progress});
 }
 
 std::string_view node::store_name() const noexcept { return parts_->store->store_name(); }

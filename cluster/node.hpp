@@ -3,6 +3,8 @@
 #include "actors/base/refusal.hpp"
 #include "config/options.hpp"
 
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -31,15 +33,17 @@ class node {
   /// Finishes what runs, tells the sockets to come back, and closes: at most 25 s.
   void drain();
 
-  /// Answers one JSON request of the command line. Blocks; any thread but the actors'.
-  std::string administer(std::string_view request);
+  /// Answers one JSON request of the command line; `progress` is told how far a long one is. Blocks; any thread but the
+  /// actors'.
+  std::string administer(std::string_view request, const std::function<void(std::uint64_t)>& progress = {});
 
   std::string_view store_name() const noexcept;
   std::string_view id() const noexcept;
 
  private:
-  node();
   struct parts;
+  node();
+  result<void> make_first_admin(listening& where);
   std::unique_ptr<parts> parts_;
 };
 

@@ -5,11 +5,13 @@
 #include "actors/base/log.hpp"
 #include "cluster/node.hpp"
 #include "cluster/settings.hpp"
+#include "cluster/waiting_line.hpp"
 #include "net/admin_socket.hpp"
 
 #include <boost/json.hpp>
 
 #include <cstdio>
+#include <functional>
 #include <iostream>
 #include <string>
 
@@ -25,8 +27,11 @@ int failed(std::string_view detail) {
   return 1;
 }
 
-/// The answer of the running server, or of a node opened for this one request.
-result<std::string> answer_of(const config::options& options, const std::string& request, bool needs_server) {
+using progress = std::function<void(std::uint64_t)>;
+
+/// The answer of the running server, or of a node opened for this one request, which alone tells its progress.
+result<std::string> answer_of(const config::options& options, const std::string& request, bool needs_server,
+                              const progress& tell) {
   const auto sockets = net::find_admin_sockets(store_identity(options.store.url));
   if (!sockets.empty())
     return net::ask_admin(sockets.front(), request, patience);
@@ -37,12 +42,13 @@ result<std::string> answer_of(const config::options& options, const std::string&
   auto own = node::open(options);
   if (!own)
     return own.error();
-  return (*own)->administer(request);
+  return (*own)->administer(request, tell);
 }
 
 /// Asks and gives the `result` member, or tells why there is none.
-std::optional<json::value> ask(const config::options& options, const json::object& request, bool needs_server = false) {
-  const auto text = answer_of(options, json::serialize(request), needs_server);
+std::optional<json::value> ask(const config::options& options, const json::object& request, bool needs_server = false,
+                               const progress& tell = {}) {
+  const auto text = answer_of(options, json::serialize(request), needs_server, tell);
   if (!text) {
     failed(text.error().detail);
     return std::nullopt;
@@ -64,6 +70,14 @@ std::string read_password() {
   std::string line;
   std::getline(std::cin, line);
   return line;
+}
+
+std::optional<json::value> replay(const config::options& options, bool is_quiet) {
+  const json::object message{{"do", "journal.replay"}};
+  if (is_quiet)
+    return ask(options, message);
+  waiting_line line("rebuilding the projections from the journal");
+  return ask(options, message, false, [&line](std::uint64_t events) { line.set_done(events); });
 }
 
 void print_json(const json::value& value) { std::printf("%s\n", json::serialize(value).c_str()); }
@@ -119,9 +133,7 @@ int user_set(const cli::cli_request& request, const config::options& options) {
 }
 
 int journal_replay(const cli::cli_request& request, const config::options& options) {
-  if (!request.json)
-    std::fprintf(stderr, "rebuilding the projections from the journal ...\n");
-  const auto done = ask(options, {{"do", "journal.replay"}});
+  const auto done = replay(options, request.json);
   if (!done)
     return 1;
   if (request.json)

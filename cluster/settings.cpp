@@ -19,6 +19,7 @@ store_settings store_settings_of(const config::options& options) {
   store_settings settings;
   settings.url = options.store.url;
   settings.migrate = options.store.migrate;
+  settings.migrate_url = options.store.migrate_url;
   settings.readers = static_cast<unsigned>(options.store.readers);
   settings.lanes = static_cast<unsigned>(options.store.lanes);
   settings.password_file = options.store.password_file;

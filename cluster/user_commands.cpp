@@ -112,7 +112,7 @@ result<std::string> set_user(entities& target, net::password_pool& passwords, co
     const auto hashed = hash(passwords, changes.password);
     if (!hashed)
       return hashed.error();
-    if (auto done = step(ask(target, account::to_account(*user, account::set_password{*hashed, {}, false}))); !done)
+    if (auto done = step(ask(target, account::to_account(*user, account::set_password{*hashed, {}}))); !done)
       return done.error();
   }
   const auto shown = accepted(ask(target, account::to_account(*user, account::get{})));

@@ -14,6 +14,8 @@ constexpr auto at = +[](options& o) -> auto& { return (o.*Group).*Member; };
 
 constexpr std::string_view no_cluster = "this version runs one node; several nodes come with a later one";
 constexpr std::string_view no_console = "the operators' pages come with a later version";
+constexpr std::string_view no_proxies = "this version never believes forwarded addresses; that comes with a later one";
+constexpr std::string_view no_metrics = "an address of its own for /metrics comes with a later version";
 constexpr std::string_view no_webhooks = "outgoing webhooks come with a later version";
 
 using o = options;
@@ -31,8 +33,8 @@ const std::vector<option>& table() {
     {.name = "http.public_url", .sentence = "How clients reach this server, if not by its own address.",
      .where = at<&o::http, &h::public_url>, .check = check_public_url},
     {.name = "http.trusted_proxies", .sentence = "Ranges whose X-Forwarded-* headers are believed; empty: none.",
-     .where = at<&o::http, &h::trusted_proxies>, .check = check_cidr},
-    {.name = "http.threads", .sentence = "Threads that serve connections; 0: as many as processors.",
+     .where = at<&o::http, &h::trusted_proxies>, .check = check_cidr, .not_yet = no_proxies},
+    {.name = "http.threads", .sentence = "Threads that serve connections; 0: half as many as processors, at least 1.",
      .where = at<&o::http, &h::threads>, .minimum = 0, .maximum = 256},
     // -- store
     {.name = "store.url", .sentence = "Where everything is kept: sqlite:<directory> or postgresql://user@host/database.",
@@ -112,7 +114,7 @@ const std::vector<option>& table() {
     {.name = "console.listen", .sentence = "Address of the operators' pages; empty: same as http.",
      .where = at<&o::console, &console_options::listen>, .check = check_endpoint, .not_yet = no_console},
     {.name = "metrics.listen", .sentence = "Address of /metrics without a token; empty: same as http, guarded.",
-     .where = at<&o::metrics, &metrics_options::listen>, .check = check_endpoint},
+     .where = at<&o::metrics, &metrics_options::listen>, .check = check_endpoint, .not_yet = no_metrics},
     {.name = "webhooks.allow_cidrs", .sentence = "Private ranges that webhooks may call.",
      .where = at<&o::webhooks, &webhooks_options::allow_cidrs>, .check = check_cidr, .not_yet = no_webhooks},
   };

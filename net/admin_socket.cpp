@@ -103,6 +103,20 @@ descriptor connect_to(const std::string& path) {
   return fd;
 }
 
+/// Files that killed servers of the same store left beside `path`, and at it.
+void remove_leftovers(const std::string& path) {
+  const std::filesystem::path mine{path};
+  const auto name = mine.filename().string();
+  const auto store = name.substr(0, name.find('-') + 1);
+  std::error_code none;
+  for (std::filesystem::directory_iterator at{mine.parent_path(), none}, end; !none && at != end; at.increment(none)) {
+    const auto other = at->path().filename().string();
+    if (other.starts_with(store) && other.ends_with(".sock") && !connect_to(at->path().string()) &&
+        errno == ECONNREFUSED)
+      ::unlink(at->path().c_str());
+  }
+}
+
 bool peer_allowed(int fd) {
   ucred peer{};
   socklen_t size = sizeof peer;
@@ -243,15 +257,19 @@ std::vector<std::string> find_admin_sockets(std::string_view store_identity) {
 result<std::unique_ptr<admin_server>> serve_admin(std::string path, admin_server::answer on_request) {
   if (auto why = make_private(std::filesystem::path{path}.parent_path().string()))
     return *why;
-  const auto address = address_of(path);
-  if (!address)
-    return too_long(path);
   if (connect_to(path))
     return refuse(problem_code::conflict, "a server is listening at " + path);
-  ::unlink(path.c_str());  // Left behind by a killed process.
+  remove_leftovers(path);
+  // It gets its name once it listens: nobody may take it for a leftover.
+  const auto early = path + '~';
+  const auto address = address_of(early);
+  if (!address)
+    return too_long(path);
+  ::unlink(early.c_str());
   descriptor listening{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
   if (!listening || ::bind(listening.get(), reinterpret_cast<const sockaddr*>(&*address), sizeof *address) != 0
-      || ::chmod(path.c_str(), 0600) != 0 || ::listen(listening.get(), 16) != 0)
+      || ::chmod(early.c_str(), 0600) != 0 || ::listen(listening.get(), 16) != 0
+      || ::rename(early.c_str(), path.c_str()) != 0)
     return failed("cannot listen at", path);
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0)

@@ -43,7 +43,7 @@ void append_preference(http_response& out, const exchange& x) {
 api_context::api_context(api_dependencies dependencies)
     : parts(std::move(dependencies)),
       way(parts.loop, parts.target, bridge_options{parts.settings.deadline}),
-      commands(way, parts.shared.writes),
+      commands(way, parts.shared.writes, parts.settings.rate_limits_on ? &parts.shared.rates : nullptr),
       tokens(parts.auth.tokens, way, parts.settings.access_ttl),
       cors(parts.settings.cors_origins, parts.settings.public_url) {}
 
@@ -90,7 +90,7 @@ void api_context::reply(exchange& x, answer&& content) {
   out.status = content.status;
   if (content.etag) {
     out.headers.emplace_back("ETag", etag_text(*content.etag));
-    if (x.if_none_match.present && x.if_none_match.matches(*content.etag)) {
+    if (!x.is_write() && x.if_none_match.present && x.if_none_match.matches(*content.etag)) {
       out.status = 304;
       return send(x, std::move(out));
     }
@@ -104,6 +104,8 @@ void api_context::reply(exchange& x, answer&& content) {
 
 void api_context::reply_written(exchange& x, command_outcome&& outcome) {
   auto& content = outcome.content;
+  if (outcome.rate)
+    x.rate = outcome.rate;
   if (content.problem)
     return refuse(x, *content.problem, content.outcome_unknown);
   http_response out;

@@ -195,4 +195,13 @@ void api_service::deny_session(const uuid& session) {
   });
 }
 
+void api_service::recheck_session(const uuid& session) {
+  context_->parts.loop.post([weak = std::weak_ptr<api_context>(context_), session] {
+    if (const auto context = weak.lock())
+      context->tokens.recheck(session);
+  });
+}
+
+bool api_service::is_denied(const uuid& session) const { return context_->tokens.is_denied(session); }
+
 }  // namespace callboard::net

@@ -31,6 +31,9 @@ class api_service final : public http_service {
   void send_command(command_call call, std::function<void(command_outcome&&)> done);
   /// A session ended somewhere: refuse its tokens from now on. Any thread.
   void deny_session(const uuid& session);
+  /// A session's rights changed: ask it anew before its tokens count again. Any thread.
+  void recheck_session(const uuid& session);
+  bool is_denied(const uuid& session) const;
 
  private:
   void route(const std::shared_ptr<exchange>& x);

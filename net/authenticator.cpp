@@ -67,10 +67,13 @@ void authenticator::confirm(std::string token, signed_in claimed, signed_in_call
   auto question = std::make_shared<envelope>(
     session::to_session(claimed.who.session, session::confirm{claimed.who.user}));
   question->who = system_principal();
-  way_.ask(std::move(question), [this, token = std::move(token), claimed = std::move(claimed)](answer&& said) {
+  way_.ask(std::move(question), [this, token = std::move(token), claimed = std::move(claimed),
+                                 asked = rechecks_](answer&& said) {
     auto verdict = judged(claimed, said);
-    if (verdict && !cache_.put(token, verdict->who, verdict->expires, std::chrono::steady_clock::now()))
+    if (verdict && is_denied(verdict->who.session))
       verdict = refuse(problem_code::token_revoked, "this sign-in has ended");
+    else if (verdict && asked == rechecks_)
+      cache_.put(token, verdict->who, verdict->expires, std::chrono::steady_clock::now());
     const auto waiters = waiting_.extract(token);
     for (const auto& waiter : waiters.mapped())
       waiter(verdict);
@@ -81,9 +84,13 @@ void authenticator::authenticate_with_name(std::string_view token, signed_in_cal
   authenticate(token, [this, done = std::move(done)](result<signed_in> verdict) {
     if (!verdict)
       return done(std::move(verdict));
-    find_user(way_, verdict->who.user, [done, verdict](result<found_user> user) mutable {
+    find_user(way_, verdict->who.user, [this, done, verdict, asked = rechecks_](result<found_user> user) mutable {
       if (!user)
         return done(user.error());
+      if (is_denied(verdict->who.session))
+        return done(refuse(problem_code::token_revoked, "this sign-in has ended"));
+      if (asked != rechecks_)
+        return done(refuse(problem_code::token_expired, "the rights of a sign-in changed just now"));
       verdict->name = user->name;
       done(std::move(verdict));
     });
@@ -91,5 +98,14 @@ void authenticator::authenticate_with_name(std::string_view token, signed_in_cal
 }
 
 void authenticator::deny(const uuid& session) { cache_.deny(session, std::chrono::steady_clock::now()); }
+
+bool authenticator::is_denied(const uuid& session) const {
+  return cache_.is_denied(session, std::chrono::steady_clock::now());
+}
+
+void authenticator::recheck(const uuid& session) {
+  ++rechecks_;
+  cache_.recheck(session, std::chrono::steady_clock::now());
+}
 
 }  // namespace callboard::net

@@ -39,6 +39,9 @@ class authenticator {
 
   /// A session ended: its tokens are refused from now on.
   void deny(const uuid& session);
+  bool is_denied(const uuid& session) const;
+  /// A session's rights changed: the next request asks it anew.
+  void recheck(const uuid& session);
 
  private:
   void confirm(std::string token, signed_in claimed, signed_in_callback done);
@@ -46,6 +49,7 @@ class authenticator {
   const access_tokens& tokens_;
   bridge& way_;
   token_cache cache_;
+  std::uint64_t rechecks_ = 0;  ///< a confirmation that was asked for before the last one is not kept
   /// Requests that wait for the confirmation of the same token.
   std::unordered_map<std::string, std::vector<signed_in_callback>> waiting_;
 };

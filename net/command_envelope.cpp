@@ -263,6 +263,14 @@ void command_sender::resolve_member(command_call&& call, callback done) {
   auto wanted = member_address(*call.args);
   if (!wanted)
     return done(outcome_of(call, refused(wanted.error())));
+  if (lookups_ && !wanted->id) {
+    auto rate = lookups_->take(lookup_rate, to_string(call.who.user), std::chrono::steady_clock::now());
+    if (!rate.allowed) {
+      auto outcome = outcome_of(call, refused(refuse(problem_code::rate_limited, "too many users were looked up")));
+      outcome.rate = rate;
+      return done(std::move(outcome));
+    }
+  }
   auto then = [this, call = std::move(call), done = std::move(done),
                field = wanted->field](result<found_user> user) mutable {
     if (user) {

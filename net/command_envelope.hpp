@@ -4,6 +4,7 @@
 #include "actors/base/principal.hpp"
 #include "actors/base/refusal.hpp"
 #include "actors/base/uuid.hpp"
+#include "net/rate_limits.hpp"
 
 #include <boost/json/fwd.hpp>
 
@@ -44,6 +45,7 @@ struct command_outcome {
   uuid op_id;
   entity_ref entity;
   answer content;
+  std::optional<rate_verdict> rate{};  ///< of the bucket that refused it
 };
 
 struct command_type {
@@ -71,7 +73,8 @@ class command_sender {
  public:
   using callback = std::function<void(command_outcome&&)>;
 
-  command_sender(bridge& way, write_log& log) : way_(way), log_(log) {}
+  /// `lookups` bounds how often a user may name others by address; null: not at all.
+  command_sender(bridge& way, write_log& log, rate_limits* lookups) : way_(way), log_(log), lookups_(lookups) {}
 
   /// `done` is called once on the loop's thread, now or later: shape errors, refusals and answers alike.
   void send(command_call call, callback done);
@@ -84,6 +87,7 @@ class command_sender {
 
   bridge& way_;
   write_log& log_;
+  rate_limits* lookups_;
 };
 
 }  // namespace callboard::net

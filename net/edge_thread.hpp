@@ -20,7 +20,7 @@ class edge_thread final : public event_loop {
   const edge_counters& counters() const noexcept;
 
   void start();
-  /// Closes all connections and ends the thread.
+  /// Closes all connections and ends the thread; the service stays until this object goes.
   void stop();
   /// Idle connections close, others after their answers. Any thread.
   void drain();

@@ -61,6 +61,17 @@ refusal cannot_listen(const std::string& listen, const std::string& port, const 
   return refuse(problem_code::conflict, std::move(said));
 }
 
+template <class Done>
+bool wait_for(Done&& done, std::chrono::milliseconds limit) {
+  const auto until = std::chrono::steady_clock::now() + limit;
+  while (!done()) {
+    if (std::chrono::steady_clock::now() >= until)
+      return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  }
+  return true;
+}
+
 std::string text_of(const asio::ip::address& address) {
   if (address.is_v6() && address.to_v6().is_v4_mapped())
     return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string();
@@ -78,7 +89,7 @@ struct edge_server::impl {
   impl(edge_settings s, service_factory f)
       : settings(std::move(s)), factory(std::move(f)), quota(settings.connections) {}
 
-  result<bound_address> bind();
+  result<bound_address> listen();
   void accept();
   void on_accepted(error_code ec, tcp::socket socket);
   void turn_away(tcp::socket& socket);
@@ -89,11 +100,12 @@ struct edge_server::impl {
   connection_quota quota;
   std::vector<std::unique_ptr<edge_thread>> threads;
   std::optional<tcp::acceptor> acceptor;  // on the first thread's loop
+  std::optional<bound_address> bound;
   std::size_t next = 0;
   std::atomic<std::uint64_t> turned_away{0};
 };
 
-result<bound_address> edge_server::impl::bind() {
+result<bound_address> edge_server::impl::listen() {
   const auto where = split(settings.listen);
   if (!where)
     return refuse(problem_code::bad_request, "http.listen must be `host:port`, not `" + settings.listen + "`");
@@ -166,21 +178,29 @@ edge_server::edge_server(edge_settings settings, service_factory factory)
 
 edge_server::~edge_server() { stop(); }
 
-result<bound_address> edge_server::start() {
+result<bound_address> edge_server::bind() {
   for (unsigned i = 0; i < std::max(1u, impl_->settings.threads); ++i)
     impl_->threads.push_back(std::make_unique<edge_thread>(impl_->settings, impl_->quota));
-  auto bound = impl_->bind();
-  if (!bound) {
+  auto bound = impl_->listen();
+  if (bound) {
+    impl_->bound = *bound;
+  } else {
     impl_->acceptor.reset();
     impl_->threads.clear();
-    return bound;
   }
+  return bound;
+}
+
+result<bound_address> edge_server::start() {
+  if (!impl_->bound)
+    if (auto bound = bind(); !bound)
+      return bound;
   for (auto& thread : impl_->threads)
     thread->context().service = impl_->factory(*thread);
   impl_->accept();
   for (auto& thread : impl_->threads)
     thread->start();
-  return bound;
+  return *impl_->bound;
 }
 
 void edge_server::stop_accepting() {
@@ -199,19 +219,21 @@ void edge_server::drain() {
 }
 
 bool edge_server::wait_until_idle(std::chrono::milliseconds limit) {
-  const auto until = std::chrono::steady_clock::now() + limit;
-  while (counts().running_requests > 0) {
-    if (std::chrono::steady_clock::now() >= until)
-      return false;
-    std::this_thread::sleep_for(std::chrono::milliseconds(2));
-  }
-  return true;
+  return wait_for([this] { return counts().running_requests == 0; }, limit);
 }
 
-void edge_server::stop() {
+bool edge_server::wait_until_sockets_closed(std::chrono::milliseconds limit) {
+  return wait_for([this] { return counts().open_ws == 0; }, limit);
+}
+
+void edge_server::halt() {
   stop_accepting();
   for (auto& thread : impl_->threads)
     thread->stop();
+}
+
+void edge_server::stop() {
+  halt();
   impl_->acceptor.reset();
   impl_->threads.clear();
 }

@@ -34,7 +34,9 @@ class edge_server {
   edge_server(const edge_server&) = delete;
   edge_server& operator=(const edge_server&) = delete;
 
-  /// Binds, starts the threads and accepts; a refusal says what to do and leaves nothing running.
+  /// Takes the address: who connects waits for start(). A refusal says what to do and leaves nothing behind.
+  result<bound_address> bind();
+  /// Binds, if that was not done, starts the threads and accepts.
   result<bound_address> start();
   /// Closes the listening socket; connections go on.
   void stop_accepting();
@@ -43,7 +45,11 @@ class edge_server {
   void drain();
   /// True once no request is running, at most after `limit`.
   bool wait_until_idle(std::chrono::milliseconds limit);
-  /// Closes everything and ends the threads. The services are destroyed after their last connection.
+  /// True once no WebSocket is open, at most after `limit`.
+  bool wait_until_sockets_closed(std::chrono::milliseconds limit);
+  /// Closes every connection and ends the threads. The services stay, but nothing calls them any more.
+  void halt();
+  /// Halts and destroys the services; what was posted to their loops since is dropped.
   void stop();
 
   edge_counts counts() const;

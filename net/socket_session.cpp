@@ -1,5 +1,6 @@
 #include "net/socket_session.hpp"
 
+#include "actors/base/metrics.hpp"
 namespace callboard::net {
 namespace {
 
@@ -41,6 +42,8 @@ void socket_session::on_open(ws_socket& socket) {
   socket_ = &socket;
   opened_ = shared_.table.clock().steady();
   reader_ = shared_.table.add(*this);
+  if (shared_.table.is_draining())
+    close(4000, "draining");
 }
 
 void socket_session::on_closed() { leave(); }
@@ -143,6 +146,8 @@ void socket_session::admit() {
   const auto now = clock.wall();
   if (is_over(me_, now))
     return close(4001, "token_expired");
+  if (is_denied(me_.who))
+    return close(4505, "session_revoked");
   counted_ = shared_.quota.take_socket(me_.who.user);
   if (!counted_)
     return close(4503, "connection_limit");
@@ -177,6 +182,8 @@ void socket_session::on_renewed(const frame_id& id, result<authenticated>&& verd
     return refuse_frame(id, verdict.error());
   if (verdict->who.user != me_.who.user)
     return refuse_frame(id, refuse(problem_code::forbidden, "a socket stays with its user"));
+  if (is_denied(verdict->who))
+    return refuse_frame(id, refuse(problem_code::token_revoked, "this sign-in has ended"));
   me_ = std::move(*verdict);
   warned_ = false;
   send(reply_ok(id));
@@ -246,8 +253,10 @@ void socket_session::on_tick(steady_time now) {
     return close(4501, "unauthorized: no hello within 10 s");
   if (phase_ != phase::open)
     return;
-  if (resync_since_ && now - *resync_since_ >= resync_timeout)
+  if (resync_since_ && now - *resync_since_ >= resync_timeout) {
+    node_metrics().ws_slow_closes.add();
     return dismiss(4003, "slow_consumer", 1000);
+  }
   const auto wall = shared_.table.clock().wall();
   if (is_over(me_, wall))
     return dismiss(4001, "token_expired", 0);

@@ -75,6 +75,7 @@ class socket_session final : public ws_session, public stream_reader {
   bool within_rate(const client_frame& frame);
   void on_judged(result<authenticated>&& verdict);
   void admit();
+  bool is_denied(const principal& who) const { return shared_.is_denied && shared_.is_denied(who.session); }
   void on(hello_frame& frame);
   void on(sub_frame& frame);
   void on(unsub_frame& frame);

@@ -1,11 +1,19 @@
 #include "net/stream_table.hpp"
 
+#include "actors/base/metrics.hpp"
+
 #include <algorithm>
 
 namespace callboard::net {
 namespace {
 
 constexpr std::uint32_t drain_spread_ms = 5000;
+
+void count_start(stream_started::start_mode mode) {
+  using start_mode = stream_started::start_mode;
+  node_metrics().ws_resumes.at({mode == start_mode::live ? "live" : mode == start_mode::replay ? "replay" : "snapshot"})
+    .add();
+}
 
 }  // namespace
 
@@ -101,6 +109,7 @@ void stream_table::on(stream_started&& answer) {
   if (answer.problem) {
     followers_.erase(at);
   } else {
+    count_start(answer.mode);
     at->second.started = true;
     auto& to = streams_[state->stream()];
     to.places.push_back({answer.token, reader, state});
@@ -196,6 +205,12 @@ void stream_table::revoke_session(const uuid& session) {
   });
 }
 
+void stream_table::recheck_session(const uuid& session) {
+  loop_.post([this, session] {
+    dismiss_if([&](const principal& who) { return who.session == session; }, 4001, "token_expired");
+  });
+}
+
 void stream_table::disable_user(const uuid& user) {
   loop_.post([this, user] {
     dismiss_if([&](const principal& who) { return who.user == user; }, 4506, "account_disabled");
@@ -203,7 +218,10 @@ void stream_table::disable_user(const uuid& user) {
 }
 
 void stream_table::drain() {
-  loop_.post([this] { dismiss_if([](const principal&) { return true; }, 4000, "draining"); });
+  loop_.post([this] {
+    draining_ = true;
+    dismiss_if([](const principal&) { return true; }, 4000, "draining");
+  });
 }
 
 void stream_table::tell_user(const uuid& user, shared_text frame) {

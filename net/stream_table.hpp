@@ -84,9 +84,12 @@ class stream_table final : public stream_sink {
   void deliver(std::vector<stream_notice>&& notices) noexcept override;
   /// A sign-in has ended: its readers go with 4505 within a turn of the loop.
   void revoke_session(const uuid& session);
+  /// A sign-in's rights changed: its readers go with 4001 and come back with a new token.
+  void recheck_session(const uuid& session);
   /// An account was disabled: its readers go with 4506.
   void disable_user(const uuid& user);
-  /// The node is about to stop: everybody goes with 4000, told to come back spread over five seconds.
+  /// The node is about to stop: everybody goes with 4000, told to come back spread over five seconds; and whoever
+  /// comes still.
   void drain();
   /// The outcome of a command that was answered `accepted`, for those who follow the caller's `user:` stream here.
   void tell_user(const uuid& user, shared_text frame);
@@ -95,6 +98,7 @@ class stream_table final : public stream_sink {
   void post(std::function<void()> work) { loop_.post(std::move(work)); }
   const stream_clock& clock() const noexcept { return settings_.clock; }
   std::uint64_t epoch() const noexcept { return target_.stream_epoch(); }
+  bool is_draining() const noexcept { return draining_; }
   std::size_t reader_count() const noexcept { return readers_.size(); }
   std::size_t subscription_count() const noexcept { return followers_.size(); }
 
@@ -140,6 +144,7 @@ class stream_table final : public stream_sink {
   streams streams_;
   const void* visiting_ = nullptr;  ///< the stream whose places are being visited
   std::uint64_t next_reader_ = 1, next_token_ = 1;
+  bool draining_ = false;
 };
 
 }  // namespace callboard::net

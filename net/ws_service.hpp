@@ -55,6 +55,8 @@ struct socket_dependencies {
   std::function<std::string(const refusal& why, std::optional<bool> unknown)> render_problem;
   /// The outcome of an accepted command, for the user's sockets on other threads and nodes; may be empty.
   std::function<void(const uuid& user, const shared_text& frame)> tell_elsewhere;
+  /// Has this sign-in ended? Asked again when a verdict has come a long way; may be empty.
+  std::function<bool(const uuid& session)> is_denied;
 };
 
 /// The session of a new socket. `who`: the token that came with the upgrade, if one did.

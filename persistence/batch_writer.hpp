@@ -27,7 +27,13 @@ struct commit_outcome {
 };
 
 /// What an unknown batch turned out to be.
-enum class resolution : std::uint8_t { committed, not_committed, unavailable, fenced };
+enum class resolution : std::uint8_t {
+  committed,
+  not_committed,
+  unavailable,  ///< ask again
+  fenced,
+  never,  ///< this process can neither find out nor write any more
+};
 
 /// Writes batches for one lane, whole or not at all. Used by the lane's thread only.
 class batch_writer {

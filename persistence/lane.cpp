@@ -1,5 +1,6 @@
 #include "persistence/lane.hpp"
 
+#include "actors/base/metrics.hpp"
 #include "persistence/lane_state.hpp"
 
 #include <algorithm>
@@ -86,6 +87,12 @@ void group_commit_lane::submit(lane_item&& item) {
   }
   if (sleeping)
     wake_.notify_one();
+}
+
+lane_state group_commit_lane::state() const noexcept {
+  if (healthy_)
+    return lane_state::well;
+  return fenced_ || unresolved_any_ || counters_.queued_items > 0 ? lane_state::failing : lane_state::unproven;
 }
 
 // -- the thread ----------------------------------------------------------------------------------------------------
@@ -237,6 +244,7 @@ void group_commit_lane::settle(const commit_outcome& outcome, std::size_t count,
       return back_off();
     case commit_status::fenced:
       log("journal: another process owns the store now: " + outcome.detail);
+      count_fence_reject();
       return fence_off();
     default:
       break;
@@ -255,11 +263,12 @@ void group_commit_lane::settle(const commit_outcome& outcome, std::size_t count,
     count_batch(batch);
   if (tap_)
     tap_(batch);
+  for (const auto& item : batch)
+    release_room(item);
   deliver(std::move(batch));
 }
 
 void group_commit_lane::deliver(items&& batch) {
-  release_room(batch);
   std::vector<std::shared_ptr<activation>> owners;
   owners.reserve(batch.size());
   for (const auto& item : batch)
@@ -270,13 +279,12 @@ void group_commit_lane::deliver(items&& batch) {
       owner->in_flight.fetch_sub(1, std::memory_order_release);
 }
 
-void group_commit_lane::release_room(const items& batch) noexcept {
-  for (const auto& item : batch)
-    if (item.bytes > 0)
-      release(item.bytes);
-    else
-      unreserved_.fetch_sub(1, std::memory_order_relaxed);
-  counters_.queued_items.fetch_sub(batch.size(), std::memory_order_relaxed);
+void group_commit_lane::release_room(const lane_item& item) noexcept {
+  if (item.bytes > 0)
+    release(item.bytes);
+  else
+    unreserved_.fetch_sub(1, std::memory_order_relaxed);
+  counters_.queued_items.fetch_sub(1, std::memory_order_relaxed);
 }
 
 void group_commit_lane::count_batch(const items& batch) {
@@ -295,6 +303,7 @@ void group_commit_lane::count_batch(const items& batch) {
   counters_.events.fetch_add(events, std::memory_order_relaxed);
   counters_.batch_events.add(batch_events_bounds, events);
   counters_.commit_us.add(commit_us_bounds, static_cast<std::uint64_t>(commit_took_.count()));
+  node_metrics().journal_commit_duration.observe(std::chrono::duration<double>(commit_took_).count());
 }
 
 void group_commit_lane::log(std::string_view line) const {

@@ -60,6 +60,13 @@ struct lane_limits {
   std::chrono::milliseconds retry_most{1'000};
 };
 
+/// What a lane can say of its store.
+enum class lane_state : std::uint8_t {
+  well,
+  failing,   ///< items wait that cannot be committed, or none ever will be
+  unproven,  ///< the last commit failed and nothing waits: only a try can tell
+};
+
 /// Hears of committed items, on the lane's thread and in order, before the listener does.
 using commit_tap = std::function<void(const std::vector<lane_item>&)>;
 
@@ -84,6 +91,7 @@ class group_commit_lane final : public lane {
   void submit(lane_item&& item) override;
 
   const lane_counters& counters() const noexcept { return counters_; }
+  lane_state state() const noexcept;
 
  private:
   using items = std::vector<lane_item>;
@@ -100,9 +108,10 @@ class group_commit_lane final : public lane {
   void number_rows(lane_item& item);
   void withdraw_numbers(std::span<lane_item* const> written);
   void settle(const commit_outcome& outcome, std::size_t count, const std::vector<lane_item*>& written);
+  /// The room of the items is released already.
   void deliver(items&& batch);
   void count_batch(const items& batch);
-  void release_room(const items& batch) noexcept;
+  void release_room(const lane_item& item) noexcept;
   void log(std::string_view line) const;
 
   // lane_failures.cpp
@@ -119,6 +128,7 @@ class group_commit_lane final : public lane {
   void abandon_unknown(bool all);
   void fail_rest();
   void fence_off();
+  void count_fence_reject() noexcept;
   void deliver_failed(items&& group, append_failure why, bool stays_in_flight = false);
   void back_off();
 
@@ -145,7 +155,7 @@ class group_commit_lane final : public lane {
   std::array<std::uint64_t, slice_count> last_nr_{};
   std::size_t items_most_ = 0;  ///< halved while a bad row is looked for; 0: no bound
   std::atomic<bool>& healthy_ = counters_.healthy;
-  bool fenced_ = false;
+  std::atomic<bool> fenced_{false}, unresolved_any_{false};
   std::chrono::milliseconds backoff_{0};
   std::chrono::microseconds commit_took_{0};
   std::thread thread_;

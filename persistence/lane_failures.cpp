@@ -1,4 +1,5 @@
 #include "persistence/lane.hpp"
+#include "actors/base/metrics.hpp"
 #include "persistence/lane_state.hpp"
 
 #include <algorithm>
@@ -6,6 +7,8 @@
 
 namespace callboard {
 namespace {
+
+constexpr std::chrono::milliseconds farewell{200};
 
 /// The rows of an item without what its owner gets back.
 lane_item rows_of(const lane_item& item) {
@@ -89,7 +92,8 @@ void group_commit_lane::fail_expired() {
 }
 
 void group_commit_lane::deliver_failed(items&& group, append_failure why, bool stays_in_flight) {
-  release_room(group);
+  for (const auto& item : group)
+    release_room(item);
   const auto owner = group.front().owner;
   const auto count = static_cast<std::uint32_t>(group.size());
   listener_->failed(std::move(group), why);
@@ -102,6 +106,7 @@ void group_commit_lane::deliver_failed(items&& group, append_failure why, bool s
 void group_commit_lane::begin_unknown(std::size_t count) {
   counters_.unknown.fetch_add(1, std::memory_order_relaxed);
   healthy_ = false;
+  unresolved_any_ = true;
   for (std::size_t i = 0; i < count; ++i)
     unresolved_.push_back({std::move(pending_[i])});
   pending_.erase(pending_.begin(), pending_.begin() + static_cast<std::ptrdiff_t>(count));
@@ -126,6 +131,10 @@ void group_commit_lane::resolve_unknown() {
       return back_off();
     case resolution::fenced:
       log("journal: another process owns the store now");
+      count_fence_reject();
+      return fence_off();
+    case resolution::never:
+      log("journal: the store failed while it committed; what it holds is known after a restart, so this process ends");
       return fence_off();
   }
 }
@@ -133,24 +142,20 @@ void group_commit_lane::resolve_unknown() {
 void group_commit_lane::unknown_committed() {
   healthy_ = true;
   backoff_ = backoff_.zero();
-  items rows, batch;
-  std::vector<std::shared_ptr<activation>> told;
+  unresolved_any_ = false;
+  items batch;
+  batch.reserve(unresolved_.size());
   for (auto& entry : unresolved_) {
-    rows.push_back(rows_of(entry.item));
-    if (entry.abandoned)
-      told.push_back(entry.item.owner);
-    else
-      batch.push_back(std::move(entry.item));
+    if (!entry.abandoned)
+      release_room(entry.item);
+    batch.push_back(std::move(entry.item));
   }
   unresolved_.clear();
-  count_batch(rows);
+  count_batch(batch);
   if (tap_)
-    tap_(rows);
-  if (!batch.empty())
-    deliver(std::move(batch));
-  for (const auto& owner : told)
-    if (owner)
-      owner->in_flight.fetch_sub(1, std::memory_order_release);
+    tap_(batch);
+  // What stands in the journal goes out even if its owner was told that nobody knows: streams, timers and outbox wait.
+  deliver(std::move(batch));
 }
 
 void group_commit_lane::unknown_not_committed() {
@@ -167,6 +172,7 @@ void group_commit_lane::unknown_not_committed() {
     }
   }
   unresolved_.clear();
+  unresolved_any_ = false;
   if (!told.empty())
     sweep(append_failure::bad_row, [](const lane_item&) { return false; });
   for (const auto& owner : told)
@@ -206,13 +212,20 @@ void group_commit_lane::fail_rest() {
   unresolved_.clear();
 }
 
+void group_commit_lane::count_fence_reject() noexcept {
+  counters_.fence_rejects.fetch_add(1, std::memory_order_relaxed);
+  node_metrics().journal_fence_rejects.add();
+}
+
+/// Nothing more can be written by this process.
 void group_commit_lane::fence_off() {
   fenced_ = true;
   backoff_ = backoff_.zero();
   healthy_ = false;
-  counters_.fence_rejects.fetch_add(1, std::memory_order_relaxed);
   abandon_unknown(true);
   fail_rest();
+  // fenced() ends the process, and the answers just given leave it by other threads.
+  std::this_thread::sleep_for(farewell);
   listener_->fenced();
 }
 

@@ -18,6 +18,7 @@ struct store_settings {
   bool migrate = true;        ///< bring the schema up to date at opening
   unsigned readers = 4;       ///< connections for the calls that block
   unsigned lanes = 1;         ///< PostgreSQL only
+  std::string migrate_url;    ///< PostgreSQL only: the owner's role, for the schema; empty: that of `url`
   std::string password_file;  ///< PostgreSQL only; may be empty
   std::string node_id;        ///< as in the ready line
   lane_limits limits{};

@@ -45,7 +45,9 @@ struct set_password {
   static constexpr auto role = message_role::command;
   std::string password_hash;
   std::optional<uuid> keep_session;
-  bool is_rehash = false;  ///< the same password under newer parameters: nobody is signed out
+  /// The same password under newer parameters: nobody is signed out, and nothing happens unless this
+  /// hash is still the stored one.
+  std::optional<std::string> replaces{};
 };
 /// The sign-ins get the new role's scopes. Answers the User.
 struct set_role {

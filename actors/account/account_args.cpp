@@ -85,7 +85,7 @@ message read_update(args_reader& in) {
 
 message read_set_password(args_reader& in) {
   return set_password{in.text("password_hash"), in.maybe_id("keep_session"),
-                      in.maybe_flag("is_rehash")};
+                      in.maybe_text("replaces")};
 }
 
 message read_note(args_reader& in) {

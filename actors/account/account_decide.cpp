@@ -86,10 +86,10 @@ verdict on(const state& s, const update& c, const decide_context&) {
 
 verdict on(const state& s, const set_password& c, const decide_context&) {
   plan<event> out;
-  if (c.password_hash == s.password_hash)
+  if (c.password_hash == s.password_hash || (c.replaces && *c.replaces != s.password_hash))
     return out;
-  out.events.push_back(password_set{c.password_hash, c.keep_session, !c.is_rehash});
-  if (!c.is_rehash)
+  out.events.push_back(password_set{c.password_hash, c.keep_session, !c.replaces});
+  if (!c.replaces)
     end_all(out, s, c.keep_session, "password_changed");
   return out;
 }

@@ -1,5 +1,8 @@
 #include "actors/base/work_pool.hpp"
 
+#include "actors/base/log.hpp"
+
+#include <exception>
 #include <utility>
 
 namespace callboard {
@@ -46,8 +49,20 @@ void work_pool::work_loop() {
       work = std::move(queue_.front());
       queue_.pop_front();
     }
-    work();
+    do_one(work);
   }
+}
+
+/// A fault in one job is that job's alone: whoever waits for it has its own deadline.
+void work_pool::do_one(const std::function<void()>& work) {
+  try {
+    return work();
+  } catch (const std::exception& thrown) {
+    log_event(log_level::error, "pool.job_threw", {{"pool", name_}, {"what", thrown.what()}});
+  } catch (...) {
+    log_event(log_level::error, "pool.job_threw", {{"pool", name_}, {"what", "no exception of the library"}});
+  }
+  threw_.fetch_add(1, std::memory_order_relaxed);
 }
 
 }  // namespace callboard

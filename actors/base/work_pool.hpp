@@ -1,7 +1,9 @@
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <mutex>
@@ -25,9 +27,12 @@ class work_pool {
   void stop();
 
   const std::string& name() const noexcept { return name_; }
+  /// Jobs that ended with an exception.
+  std::uint64_t threw() const noexcept { return threw_.load(std::memory_order_relaxed); }
 
  private:
   void work_loop();
+  void do_one(const std::function<void()>& work);
 
   std::string name_;
   std::size_t queue_max_;
@@ -35,6 +40,7 @@ class work_pool {
   std::condition_variable wake_;
   std::deque<std::function<void()>> queue_;
   bool stopped_ = false;
+  std::atomic<std::uint64_t> threw_{0};
   std::vector<std::thread> threads_;
 };
 

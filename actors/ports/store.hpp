@@ -164,6 +164,7 @@ class store {
   /// Deletes outcome rows older than `before`, at most `limit`; says how many.
   virtual result<std::size_t> prune_outcomes(timestamp before, std::size_t limit) = 0;
   /// Named values kept with the store (keys of the server, settings of the cluster): set if absent, then read.
+  /// With an empty `if_absent` only read; empty: there is none.
   virtual result<std::string> config_value(const std::string& name, const std::string& if_absent) = 0;
   /// Can the store commit now? For readiness.
   virtual result<void> ping() = 0;

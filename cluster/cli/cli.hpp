@@ -16,7 +16,6 @@ struct cli_request {
   bool json = false;
 
   std::string email;                      ///< user add, user set, token create
-  std::optional<std::string> new_email;   ///< user set
   std::optional<std::string> role;        ///< user add, user set
   std::optional<bool> disabled;           ///< user set --disable / --enable
   bool password_stdin = false;            ///< user add, user set

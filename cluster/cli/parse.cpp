@@ -58,7 +58,6 @@ void user_set_options(CLI::App& app, parsed& into) {
   email_option(app, into);
   role_option(app, into);
   password_option(app, into);
-  app.add_option("--new-email", into.request.new_email, "The address from now on");
   auto* off = app.add_flag_callback("--disable", [&into] { into.request.disabled = true; }, "Nobody signs in any more");
   app.add_flag_callback("--enable", [&into] { into.request.disabled = false; }, "Sign-in works again")->excludes(off);
 }

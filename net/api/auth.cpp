@@ -67,12 +67,13 @@ void admit_user(api_context& c, const exchange_ptr& x, const account_secrets& se
   });
 }
 
-/// Stores the same password under newer parameters; the sign-in does not wait for it.
-void rehash(api_context& c, const exchange_ptr& x, const uuid& user, const std::string& password) {
-  c.parts.auth.passwords.hash(password, [&c, x, user](result<std::string> hash) {
+/// Stores the same password under newer parameters; the sign-in does not wait for it. A password that was changed
+/// meanwhile stays.
+void rehash(api_context& c, const exchange_ptr& x, const account_secrets& old, const std::string& password) {
+  c.parts.auth.passwords.hash(password, [&c, x, user = old.user, old_hash = old.password_hash](result<std::string> hash) {
     if (hash)
-      c.parts.loop.post([&c, x, user, hash = *hash] {
-        c.ask_as_system(x, account::to_account(user, account::set_password{hash, {}, true}), [](answer&&) {});
+      c.parts.loop.post([&c, x, user, old_hash, hash = *hash] {
+        c.ask_as_system(x, account::to_account(user, account::set_password{hash, {}, old_hash}), [](answer&&) {});
       });
   });
 }
@@ -115,7 +116,7 @@ void sign_in(api_context& c, exchange_ptr x) {
                       }
                       tried->succeeded();
                       if (verdict->needs_rehash)
-                        rehash(c, x, secrets.user, form.password);
+                        rehash(c, x, secrets, form.password);
                       admit_user(c, x, secrets, form.device);
                     });
   });
@@ -197,7 +198,7 @@ void change_password(api_context& c, exchange_ptr x) {
   const auto store = [&c, x](result<std::string> hash) {
     if (!hash)
       return c.refuse(*x, hash.error());
-    c.ask_as_system(x, account::to_account(x->who.user, account::set_password{*hash, x->who.session, false}),
+    c.ask_as_system(x, account::to_account(x->who.user, account::set_password{*hash, x->who.session}),
                     [&c, x](answer&& said) { reply_empty(c, *x, said); });
   };
   find_secrets(c, x, x->who.user, [&c, x, tried, store, form = std::move(*form)](result<account_secrets> found) {

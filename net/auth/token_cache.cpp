@@ -67,6 +67,12 @@ void token_cache::deny(const uuid& session, steady_time tick) {
   }
 }
 
+void token_cache::recheck(const uuid& session, steady_time tick) {
+  for (auto& [token, known] : entries_)
+    if (known.who.session == session)
+      known.confirmed_at = tick - confirmed_for;
+}
+
 bool token_cache::is_denied(const uuid& session, steady_time tick) const {
   if (denied_.empty())
     return false;

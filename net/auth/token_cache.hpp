@@ -40,6 +40,8 @@ class token_cache {
 
   /// Refuses every token of a session for one access ttl, whatever a confirmation on its way says.
   void deny(const uuid& session, steady_time tick);
+  /// What the session confirmed counts no more: its tokens are stale until it is asked again.
+  void recheck(const uuid& session, steady_time tick);
   bool is_denied(const uuid& session, steady_time tick) const;
 
   std::size_t size() const noexcept { return entries_.size(); }

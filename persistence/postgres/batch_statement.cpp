@@ -1,8 +1,9 @@
 #include "persistence/postgres/batch_statement.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <string_view>
-#include <unordered_set>
+#include <unordered_map>
 
 namespace callboard::postgres {
 namespace {
@@ -29,6 +30,28 @@ void add_unnested(std::string& sql, std::size_t first, std::size_t count) {
   sql += ")";
 }
 
+/// The operations of a batch on one timer: set, or cancelled up to a generation.
+struct timer_sum {
+  const entity_ref* owner = nullptr;
+  const std::string* name = nullptr;
+  std::int64_t gen = -1;
+  std::optional<timestamp> due_at;
+
+  void take(const timer_op& op) {
+    const auto op_gen = static_cast<std::int64_t>(op.gen);
+    if (op.due_at) {
+      gen = op_gen;
+      due_at = op.due_at;
+    } else if (!due_at) {
+      gen = std::max(gen, op_gen);
+    } else if (gen <= op_gen) {
+      // The setting took the place of whatever stood there, and is cancelled.
+      gen = std::numeric_limits<std::int64_t>::max();
+      due_at.reset();
+    }
+  }
+};
+
 parameter as_parameter(binary_array& column) { return {column.finish(), true, column.oid()}; }
 
 }  // namespace
@@ -45,8 +68,8 @@ batch_statement::batch_statement() : parts_(part_count) {
     columns_of({int2, text, text, int2, int8, timestamptz}), {}};
   parts_[timer_cancel] = {
     "delete from timer t using fence, ",
-    " as u(kind, id, name) where t.kind = u.kind and t.id = u.id and t.name = u.name",
-    columns_of({int2, text, text}), {}};
+    " as u(kind, id, name, gen) where t.kind = u.kind and t.id = u.id and t.name = u.name and t.gen <= u.gen",
+    columns_of({int2, text, text, int8}), {}};
   parts_[outbox] = {
     "insert into outbox (slice, nr, ix, source_kind, source_id, source_seq, to_kind, to_id, type, args, attempts,"
     " created_at) select u.* from fence, ", " as u",
@@ -98,24 +121,29 @@ void batch_statement::add_event(const recorded_event& event, std::uint32_t item)
   parts_[journal].item_of_row.push_back(item);
 }
 
-// One statement may touch a row only once: the last operation on a timer counts.
+// One statement may touch a row only once: what the operations on a timer come to, one after the other, is written.
 void batch_statement::add_timers(std::span<lane_item* const> items) {
-  std::unordered_set<std::string> seen;
-  for (auto item = items.rbegin(); item != items.rend(); ++item) {
-    for (auto op = (*item)->timers.rbegin(); op != (*item)->timers.rend(); ++op) {
-      const auto& ref = (*item)->owner->ref;
-      if (!seen.insert(std::to_string(number(ref.kind)) + ':' + ref.id + '\n' + op->name).second)
-        continue;
-      auto& c = parts_[op->due_at ? timer_set : timer_cancel].columns;
-      c[0].add_int2(number(ref.kind));
-      c[1].add_bytes(ref.id);
-      c[2].add_bytes(op->name);
-      if (!op->due_at)
-        continue;
-      c[3].add_int2(static_cast<std::int16_t>(slice_of(ref)));
-      c[4].add_int8(static_cast<std::int64_t>(op->gen));
-      c[5].add_time(ms(*op->due_at));
+  std::unordered_map<std::string, timer_sum> sums;
+  for (const auto* item : items)
+    for (const auto& op : item->timers) {
+      const auto& ref = item->owner->ref;
+      auto& sum = sums[std::to_string(number(ref.kind)) + ':' + ref.id + '\n' + op.name];
+      sum.owner = &ref;
+      sum.name = &op.name;
+      sum.take(op);
     }
+  for (const auto& [key, sum] : sums) {
+    auto& c = parts_[sum.due_at ? timer_set : timer_cancel].columns;
+    c[0].add_int2(number(sum.owner->kind));
+    c[1].add_bytes(sum.owner->id);
+    c[2].add_bytes(*sum.name);
+    if (!sum.due_at) {
+      c[3].add_int8(sum.gen);
+      continue;
+    }
+    c[3].add_int2(static_cast<std::int16_t>(slice_of(*sum.owner)));
+    c[4].add_int8(sum.gen);
+    c[5].add_time(ms(*sum.due_at));
   }
 }
 

@@ -78,6 +78,10 @@ result<connection_settings> connection_settings::parse(const std::string& url, c
   return settings;
 }
 
+bool connection_settings::has_password() const noexcept {
+  return std::ranges::find(keywords_, "password", &keyword_list::value_type::first) != keywords_.end();
+}
+
 std::string connection_settings::text(std::string_view options) const {
   std::string own_options(options), out;
   for (const auto& [name, value] : keywords_) {

@@ -17,6 +17,7 @@ class connection_settings {
                                            const std::string& node_id);
 
   const std::vector<std::pair<std::string, std::string>>& keywords() const noexcept { return keywords_; }
+  bool has_password() const noexcept;
   /// As one string for libpqxx, with server settings (`-c name=value …`) that survive a reconnection.
   std::string text(std::string_view options) const;
 

@@ -25,9 +25,11 @@ std::string make_stream_epoch() {
 result<std::string> config_value(reader_pool& readers, const std::string& name, const std::string& if_absent) {
   std::string value;
   const auto done = readers.run([&](pqxx::transaction_base& tx) -> result<void> {
-    tx.exec_params("insert into cluster_config (key, value) values ($1, $2) on conflict (key) do nothing", name,
-                   if_absent);
-    value = tx.exec_params1("select value from cluster_config where key = $1", name)[0].c_str();
+    if (!if_absent.empty())
+      tx.exec_params("insert into cluster_config (key, value) values ($1, $2) on conflict (key) do nothing", name,
+                     if_absent);
+    const auto found = tx.exec_params("select value from cluster_config where key = $1", name);
+    value = found.empty() ? "" : found[0][0].c_str();
     return {};
   });
   if (!done)
@@ -48,13 +50,33 @@ std::vector<std::string> warnings_about(const std::vector<std::string>& unsafe) 
   return {line};
 }
 
+/// Asks the server for an answer; with `writing` for a commit, so that a full disk shows.
+result<void> probe(reader_pool& readers, bool writing) {
+  return readers.run([writing](pqxx::transaction_base& tx) -> result<void> {
+    if (writing)
+      tx.exec0("insert into cluster_config (key, value) values ('probe', now()::text)"
+               " on conflict (key) do update set value = excluded.value");
+    else
+      tx.exec1("select 1");
+    return {};
+  });
+}
+
+/// Notes that the server with this owner epoch ended in order; one that cannot is taken for dead.
+void note_end(reader_pool& readers, std::uint64_t owner_epoch) {
+  (void)readers.run([owner_epoch](pqxx::transaction_base& tx) -> result<void> {
+    tx.exec_params0("update member set status = 'left' where incarnation = $1 and status = 'active'",
+                    static_cast<std::int64_t>(owner_epoch));
+    return {};
+  });
+}
+
 class postgres_store final : public store_backend {
  public:
   postgres_store(const store_settings& settings, const connection_settings& connection,
                  std::unique_ptr<server_lock> lock, tenure t, std::vector<std::string> warnings)
     : lock_(std::move(lock)), tenure_(std::move(t)), warnings_(std::move(warnings)), log_(settings.log),
-      connection_(connection), readers_(connection, settings.readers), reads_(readers_), lists_(make_lists(readers_)),
-      fold_(make_fold_writer(connection), settings.log) {
+      readers_(connection, settings.readers), reads_(readers_), lists_(make_lists(readers_)), fold_(make_fold_writer(connection), settings.log) {
     for (const auto& fence : tenure_.fences)
       lanes_.push_back(std::make_unique<group_commit_lane>(
         std::make_unique<postgres_batch_writer>(connection, fence, tenure_.last_nrs), settings.limits,
@@ -78,6 +100,7 @@ class postgres_store final : public store_backend {
     for (auto& lane : lanes_)
       lane->stop();
     fold_.stop();
+    note_end(readers_, tenure_.owner_epoch);
   }
 
   lane& lane_of(std::uint16_t slice) noexcept override { return *lanes_[slice % lanes_.size()]; }
@@ -109,10 +132,12 @@ class postgres_store final : public store_backend {
     return postgres::config_value(readers_, name, if_absent);
   }
   result<void> ping() override {
-    return readers_.run([](pqxx::transaction_base& tx) -> result<void> {
-      tx.exec1("select 1");
-      return {};
-    });
+    const auto says = [this](lane_state state) {
+      return std::ranges::any_of(lanes_, [state](const auto& lane) { return lane->state() == state; });
+    };
+    if (says(lane_state::failing))
+      return refuse(problem_code::journal_unavailable, "the journal cannot commit");
+    return probe(readers_, says(lane_state::unproven));
   }
 
   list::read_model& lists() override { return *lists_; }
@@ -124,8 +149,7 @@ class postgres_store final : public store_backend {
   }
   const fold_counters& fold_figures() const override { return fold_.counters(); }
   result<std::uint64_t> rebuild_projections(const std::function<void(std::uint64_t)>& progress) override {
-    const auto writer = make_fold_writer(connection_);
-    return callboard::rebuild_projections(*writer, progress);
+    return fold_.rebuild(progress);
   }
   std::vector<std::string> warnings() const override { return warnings_; }
   std::string_view store_name() const noexcept override { return "postgresql"; }
@@ -143,7 +167,6 @@ class postgres_store final : public store_backend {
   const tenure tenure_;
   const std::vector<std::string> warnings_;
   const std::function<void(std::string_view)> log_;
-  const connection_settings connection_;
   reader_pool readers_;
   postgres_reads reads_;
   std::unique_ptr<list::read_model> lists_;
@@ -152,8 +175,21 @@ class postgres_store final : public store_backend {
   bool running_ = false;
 };
 
-result<void> bring_schema(const store_settings& settings, const connection_settings& connection) {
-  auto target = migrations_on(connection);
+/// As the owner of the schema, if its address is given; the password file is that of both unless the address has one.
+result<connection_settings> migrating_connection(const store_settings& settings, const connection_settings& own) {
+  if (settings.migrate_url.empty() || !settings.migrate)
+    return own;
+  auto owner = connection_settings::parse(settings.migrate_url, "", settings.node_id);
+  if (owner && !owner->has_password())
+    return connection_settings::parse(settings.migrate_url, settings.password_file, settings.node_id);
+  return owner;
+}
+
+result<void> bring_schema(const store_settings& settings, const connection_settings& own) {
+  const auto connection = migrating_connection(settings, own);
+  if (!connection)
+    return connection.error();
+  auto target = migrations_on(*connection);
   if (!target)
     return target.error();
   if (!settings.migrate)

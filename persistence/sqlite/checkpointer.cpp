@@ -8,8 +8,15 @@ namespace {
 constexpr int frames_step = 1'000;
 // Under steady load a passive checkpoint never catches up, so the WAL would grow for ever.
 constexpr int frames_most = 16'384;
+// A restart keeps writers out while it waits for readers.
+constexpr int restart_patience_ms = 50;
+constexpr std::chrono::seconds restart_pause{5};
 
 }  // namespace
+
+checkpointer::checkpointer(connection db) : db_(std::move(db)) {
+  sqlite3_busy_timeout(db_.raw(), restart_patience_ms);
+}
 
 checkpointer::~checkpointer() { stop(); }
 
@@ -59,8 +66,12 @@ void checkpointer::run() {
 void checkpointer::checkpoint() {
   int in_wal = 0, copied = 0;
   sqlite3_wal_checkpoint_v2(db_.raw(), nullptr, SQLITE_CHECKPOINT_PASSIVE, &in_wal, &copied);
-  if (in_wal > frames_most)
-    sqlite3_wal_checkpoint_v2(db_.raw(), nullptr, SQLITE_CHECKPOINT_RESTART, &in_wal, &copied);
+  const auto now = std::chrono::steady_clock::now();
+  if (in_wal > frames_most && now >= next_restart_) {
+    const int code = sqlite3_wal_checkpoint_v2(db_.raw(), nullptr, SQLITE_CHECKPOINT_RESTART, &in_wal, &copied);
+    if ((code & 0xff) == SQLITE_BUSY)
+      next_restart_ = now + restart_pause;
+  }
   const std::lock_guard lock(mutex_);
   next_at_ = frames_ + frames_step;
 }

@@ -2,7 +2,7 @@
 
 #include "persistence/sqlite/connection.hpp"
 
-#include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
@@ -12,7 +12,7 @@ namespace callboard::sqlite {
 /// Copies the WAL into the database file on a thread and connection of its own, so that commits do not wait for it.
 class checkpointer {
  public:
-  explicit checkpointer(connection db) : db_(std::move(db)) {}
+  explicit checkpointer(connection db);
   ~checkpointer();
 
   /// Takes over automatic checkpoints of `writer`, which must outlive stop().
@@ -26,6 +26,7 @@ class checkpointer {
   void checkpoint();
 
   connection db_;
+  std::chrono::steady_clock::time_point next_restart_{};  // the thread's own
   std::mutex mutex_;
   std::condition_variable wake_;
   int frames_ = 0, next_at_ = 1'000;  // guarded by mutex_

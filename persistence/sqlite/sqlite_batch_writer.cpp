@@ -124,7 +124,8 @@ commit_outcome sqlite_batch_writer::commit(std::span<lane_item* const> items) {
   return {};
 }
 
-resolution sqlite_batch_writer::resolve(std::span<lane_item* const>) { return resolution::fenced; }
+// After an I/O error only a recovery of the WAL by a new process tells what it holds.
+resolution sqlite_batch_writer::resolve(std::span<lane_item* const>) { return resolution::never; }
 
 commit_outcome sqlite_batch_writer::roll_back(int code, std::string_view doing) {
   commit_outcome outcome;

@@ -136,9 +136,12 @@ class sqlite_store final : public store_backend {
     return keep_config(files_.database, name, if_absent);
   }
   result<void> ping() override {
-    if (lane_.counters().healthy.load())
-      return {};
-    return probe(files_.database);
+    switch (lane_.state()) {
+      case lane_state::well: return {};
+      case lane_state::unproven: return probe(files_.database);
+      case lane_state::failing: break;
+    }
+    return refuse(problem_code::journal_unavailable, "the journal cannot commit");
   }
 
   list::read_model& lists() override { return lists_; }

@@ -38,9 +38,12 @@ result<std::string> keep_config(const std::string& database, const std::string& 
   auto get = db->prepare("select value from config where name = ?");
   if (!put || !get)
     return db->failure("preparing a named value");
-  if (put->with(name, if_absent).run() != SQLITE_OK)
+  if (!if_absent.empty() && put->with(name, if_absent).run() != SQLITE_OK)
     return db->failure("keeping a named value");
-  if (get->with(name).step() != SQLITE_ROW)
+  const auto got = get->with(name).step();
+  if (got == SQLITE_DONE && if_absent.empty())
+    return std::string{};
+  if (got != SQLITE_ROW)
     return db->failure("reading a named value");
   return std::string(get->text(0));
 }

@@ -107,6 +107,10 @@ TEST(Load, AFeatureThatIsNotThereYetTakesOnlyItsDefault) {
   sources from;
   from.settings = {"cluster.enabled=false", "console.listen="};
   EXPECT_TRUE(load(from).ok());
+  for (const std::string setting : {"metrics.listen=127.0.0.1:9100", "http.trusted_proxies=10.0.0.0/8"}) {
+    from.settings = {setting};
+    EXPECT_THAT(load(from).problems, ElementsAre(HasSubstr("later"))) << setting;
+  }
   from.settings = {"cluster.enabled=true"};
   EXPECT_THAT(load(from).problems, ElementsAre(AllOf(HasSubstr("cluster.enabled"), HasSubstr("later"))));
 }

@@ -1,5 +1,7 @@
 #include "tests/contract/store_fixture.hpp"
 
+#include <future>
+
 namespace callboard::contract {
 namespace {
 
@@ -147,6 +149,22 @@ TEST_P(StoreFold, ARebuildEndsWhereTheFoldWas) {
   EXPECT_EQ(lists_of(owner_id), 1u);
   EXPECT_EQ(places_of(owner_id, task_id), 1u);
   EXPECT_TRUE(*store->lists().folded(list_id, script->seq()));
+}
+
+TEST_P(StoreFold, ARebuildBesideWritesHasThemAll) {
+  make_list();
+  make_task(task_id);
+  all_folded();
+  auto rebuilt = std::async(std::launch::async, [this] { return store->rebuild_projections({}); });
+  for (int i = 0; i < 300; ++i)
+    tell("task.updated.v1", R"({"title":"t)" + std::to_string(i) + R"("})", task_id);
+  make_task(child_id);
+  const auto done = rebuilt.get();
+  ASSERT_TRUE(done) << done.error().detail;
+  all_folded();
+  EXPECT_EQ(lists_of(owner_id), 1u);
+  EXPECT_EQ(places_of(owner_id, task_id), 1u);
+  EXPECT_EQ(places_of(owner_id, child_id), 1u);
 }
 
 TEST_P(StoreFold, GoesOnFromItsCheckpointAfterAReopening) {

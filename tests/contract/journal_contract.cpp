@@ -190,6 +190,19 @@ TEST_P(StoreJournal, ANewEpochNeedsAStoppedServer) {
   EXPECT_EQ(store->stream_epoch(), *made);
 }
 
+TEST_P(StoreJournal, ADamagedSnapshotIsPassedOver) {
+  entity_script list("list-1", store->owner_epoch());
+  for (int i = 0; i < 5; ++i)
+    submit(list.append());
+  ASSERT_TRUE(settled());
+  ASSERT_TRUE(store->put_snapshot({list.ref(), 3, {1, 2, 3}, at_ms(42), "state"}));
+  home->run("update snapshot set state = link");
+  const auto loaded = store->load(list.ref());
+  ASSERT_TRUE(loaded) << loaded.error().detail;
+  EXPECT_FALSE(loaded->snapshot);
+  EXPECT_EQ(loaded->tail.size(), 5u);
+}
+
 INSTANTIATE_TEST_SUITE_P(Stores, StoreJournal, testing::ValuesIn(all_factories()),
                          [](const auto& info) { return info.param.name; });
 

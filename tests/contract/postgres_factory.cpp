@@ -12,6 +12,7 @@ class postgres_home final : public store_home {
     settings.node_id = "node-1";
     return settings;
   }
+  std::string run(const std::string& sql) override { return database_.run(sql); }
 
  private:
   test::test_database database_;

@@ -77,6 +77,30 @@ TEST_P(StoreRows, TimersAreSetMovedCancelledAndFoundWhenDue) {
   EXPECT_EQ(store->timers_due(at_ms(1'000), 2)->size(), 2u);
 }
 
+TEST_P(StoreRows, ACancelledTimerGoesOnlyUpToItsGeneration) {
+  entity_script list("list-1", store->owner_epoch());
+  auto first = list.append();
+  for (const char* name : {"newer", "same", "reset", "lowered"})
+    first.timers.push_back({name, 3, at_ms(100)});
+  submit(std::move(first));
+  ASSERT_TRUE(settled());
+  auto cancel = list.append();
+  cancel.timers = {{"newer", 2, std::nullopt}, {"same", 3, std::nullopt}};
+  submit(std::move(cancel));
+  auto both = list.append();
+  both.timers = {{"reset", 5, at_ms(200)}, {"reset", 4, std::nullopt},
+                 {"lowered", 2, at_ms(200)}, {"lowered", 2, std::nullopt}};
+  submit(std::move(both));
+  ASSERT_TRUE(settled());
+  const auto due = store->timers_due(at_ms(1'000), 10);
+  ASSERT_TRUE(due);
+  ASSERT_EQ(due->size(), 2u);
+  EXPECT_EQ((*due)[0].name, "newer");
+  EXPECT_EQ((*due)[0].gen, 3u);
+  EXPECT_EQ((*due)[1].name, "reset");
+  EXPECT_EQ((*due)[1].gen, 5u);
+}
+
 TEST_P(StoreRows, OutboxRowsWaitInOrderUntilTheyAreDone) {
   entity_script list("list-1", store->owner_epoch());
   auto item = list.append();
@@ -100,6 +124,8 @@ TEST_P(StoreRows, OutboxRowsWaitInOrderUntilTheyAreDone) {
   EXPECT_EQ((*pending)[1].id.nr, 1u);
   EXPECT_EQ((*pending)[1].id, heard->items()[0].outbox[1].id);
   EXPECT_EQ((*pending)[1].created_at, at_ms(77));
+  EXPECT_EQ(home->run("select id from callboard_outbox order by id"),
+            std::to_string((*pending)[0].id.slice) + ".1.0");
   EXPECT_EQ(store->outbox_pending((*pending)[0].id, 1)->at(0).id, (*pending)[1].id);
   lane_item done;
   done.outbox_done = {(*pending)[0].id, (*pending)[2].id};
@@ -124,13 +150,35 @@ TEST_P(StoreRows, WhatOneItemHoldsCommitsTogetherOrNotAtAll) {
 }
 
 TEST_P(StoreRows, ANamedValueIsSetOnceAndOutlivesTheProcess) {
+  EXPECT_EQ(*store->config_value("jwt_key", ""), "");
   EXPECT_EQ(*store->config_value("jwt_key", "first"), "first");
   EXPECT_EQ(*store->config_value("jwt_key", "second"), "first");
+  EXPECT_EQ(*store->config_value("jwt_key", ""), "first");
   reopen();
   EXPECT_EQ(*store->config_value("jwt_key", "third"), "first");
 }
 
 TEST_P(StoreRows, AWellStoreAnswersAPing) { EXPECT_TRUE(store->ping()); }
+
+TEST_P(StoreRows, AStoreThatCannotCommitRefusesAPingUntilItCan) {
+  entity_script list("list-1", store->owner_epoch());
+  home->run("alter table journal rename to journal_away");
+  submit(list.append());
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds{10};
+  while (store->ping() && std::chrono::steady_clock::now() < until)
+    std::this_thread::yield();
+  EXPECT_FALSE(store->ping());
+  home->run("alter table journal_away rename to journal");
+  ASSERT_TRUE(settled());
+  EXPECT_EQ(heard->items().size(), 1u);
+  EXPECT_TRUE(store->ping());
+}
+
+TEST_P(StoreRows, AServerThatEndsInOrderHasLeft) {
+  EXPECT_EQ(home->run("select status from callboard_members"), "active");
+  close();
+  EXPECT_EQ(home->run("select status from callboard_members"), "left");
+}
 
 INSTANTIATE_TEST_SUITE_P(Stores, StoreRows, testing::ValuesIn(all_factories()),
                          [](const auto& info) { return info.param.name; });

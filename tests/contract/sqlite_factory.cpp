@@ -1,5 +1,7 @@
+#include "persistence/sqlite/connection.hpp"
 #include "tests/contract/store_home.hpp"
 
+#include <sqlite3.h>
 #include <stdlib.h>
 
 #include <filesystem>
@@ -25,6 +27,16 @@ class sqlite_home final : public store_home {
     settings.url = "sqlite:" + directory_ + "/data";
     settings.node_id = "node-1";
     return settings;
+  }
+  std::string run(const std::string& sql) override {
+    auto db = sqlite::connection::open(directory_ + "/data/callboard.db", sqlite::open_mode::read_write);
+    auto query = db ? db->prepare(sql) : db.error();
+    if (!query)
+      throw std::runtime_error(query.error().detail);
+    const int code = query->step();
+    if (code != SQLITE_ROW && code != SQLITE_DONE)
+      throw std::runtime_error(db->message());
+    return code == SQLITE_ROW ? std::string(query->text(0)) : "";
   }
 
  private:

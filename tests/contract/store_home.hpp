@@ -14,6 +14,8 @@ class store_home {
  public:
   virtual ~store_home() = default;
   virtual store_settings settings() = 0;
+  /// Runs one statement beside the store; the first value of its answer.
+  virtual std::string run(const std::string& sql) = 0;
 };
 
 /// Makes homes of one kind of store.

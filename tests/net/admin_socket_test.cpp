@@ -70,6 +70,19 @@ TEST_F(AdminSocket, ASecondServerIsRefusedAndADeadOnesFileIsReplaced) {
   EXPECT_TRUE(ask_admin(path_, "x", 5s));
 }
 
+TEST_F(AdminSocket, FilesOfKilledServersOfTheStoreGo) {
+  const auto living = serve_admin(path_, echo);
+  ASSERT_TRUE(living);
+  const auto dead = admin_socket_path("sqlite:/data", "n2"), other = admin_socket_path("sqlite:/other", "n2");
+  std::ofstream{dead} << "left behind";
+  std::ofstream{other} << "left behind";
+  const auto mine = serve_admin(admin_socket_path("sqlite:/data", "n3"), echo);
+  ASSERT_TRUE(mine);
+  EXPECT_FALSE(std::filesystem::exists(dead));
+  EXPECT_TRUE(std::filesystem::exists(other));
+  EXPECT_EQ(find_admin_sockets("sqlite:/data").size(), 2u);
+}
+
 TEST_F(AdminSocket, ALinkInPlaceOfTheFolderIsRefused) {
   const auto parent = std::filesystem::path{path_}.parent_path();
   std::filesystem::create_directory(folder_ + "/elsewhere");

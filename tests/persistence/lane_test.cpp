@@ -214,6 +214,97 @@ TEST_F(Lane, AfterAnUnknownAnswerNothingIsSentBeforeTheStoreHasSaid) {
   EXPECT_EQ(heard.items()[0].owner, other.owner());
 }
 
+TEST_F(Lane, WhatTurnsOutCommittedGoesOutInOrderThoughItsOwnerWasToldUnknown) {
+  journal.next = {commit_status::unknown};
+  journal.unknown_applies = true;
+  entity_script list("a"), other("b");
+  auto item = list.append();
+  item.deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds{30};
+  item.bytes = 100;
+  item.outbox.push_back({{}, list.ref(), 1, {other.ref(), "x", "{}"}, 0, {}});
+  item.effects = std::make_unique<item_effects>();
+  ASSERT_TRUE(lane.reserve(100));
+  submit(std::move(item));
+  auto patient = other.append();
+  patient.effects = std::make_unique<item_effects>();
+  submit(std::move(patient));
+  start();
+  ASSERT_TRUE(heard.wait_for(1));
+  EXPECT_EQ(lane.counters().reserved_items.load(), 0u);
+  EXPECT_EQ(lane.state(), lane_state::failing);
+  {
+    const std::lock_guard lock(journal.mutex);
+    journal.resolutions = {resolution::committed};
+  }
+  ASSERT_TRUE(heard.wait_for(3));
+  lane.stop();
+  ASSERT_EQ(heard.failures().size(), 1u);
+  EXPECT_EQ(heard.failures()[0].why, append_failure::unknown);
+  ASSERT_EQ(heard.items().size(), 2u);
+  EXPECT_EQ(heard.items()[0].owner, list.owner());
+  EXPECT_EQ(heard.items()[0].effects, nullptr);
+  EXPECT_EQ(heard.items()[0].outbox.at(0).id.nr, 1u);
+  EXPECT_EQ(heard.items()[1].owner, other.owner());
+  EXPECT_NE(heard.items()[1].effects, nullptr);
+  EXPECT_FALSE(list.owner()->broken.load());
+  EXPECT_EQ(list.owner()->in_flight.load(), 0u);
+  EXPECT_EQ(lane.counters().queued_items.load(), 0u);
+  EXPECT_EQ(lane.counters().reserved_items.load(), 0u);
+  EXPECT_EQ(lane.counters().reserved_bytes.load(), 0u);
+}
+
+TEST_F(Lane, ADeliveryThatCannotBeNotedIsHandedBack) {
+  journal.next.assign(100'000, commit_status::unavailable);
+  lane_item done;
+  done.outbox_done = {{3, 4, 5}};
+  done.deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds{20};
+  submit(std::move(done));
+  start();
+  ASSERT_TRUE(settled());
+  ASSERT_EQ(heard.failures().size(), 1u);
+  EXPECT_EQ(heard.failures()[0].why, append_failure::unavailable);
+  EXPECT_EQ(heard.failures()[0].items.at(0).outbox_done.at(0), (outbox_id{3, 4, 5}));
+}
+
+TEST_F(Lane, IsUnprovenAfterAFailureUntilACommit) {
+  EXPECT_EQ(lane.state(), lane_state::well);
+  journal.next.assign(100'000, commit_status::unavailable);
+  entity_script list("a"), other("b");
+  auto item = list.append();
+  item.deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds{20};
+  submit(std::move(item));
+  start();
+  ASSERT_TRUE(settled());
+  EXPECT_EQ(lane.state(), lane_state::unproven);
+  {
+    const std::lock_guard lock(journal.mutex);
+    journal.next.clear();
+  }
+  submit(other.append());
+  ASSERT_TRUE(settled());
+  EXPECT_EQ(lane.state(), lane_state::well);
+}
+
+TEST_F(Lane, AStoreThatCannotEvenTellEndsItWithoutBlamingAnotherProcess) {
+  journal.next = {commit_status::unknown};
+  journal.resolutions = {resolution::never};
+  std::string logged;
+  group_commit_lane own(std::make_unique<memory_writer>(journal), limits, {},
+                        [&](std::string_view line) { logged.append(line) += '\n'; });
+  entity_script list("a");
+  own.submit(list.append());
+  own.submit(list.append());
+  own.start(heard);
+  ASSERT_TRUE(heard.wait_for_fence());
+  own.stop();
+  ASSERT_EQ(heard.failures().size(), 1u);
+  EXPECT_EQ(heard.failures()[0].why, append_failure::unknown);
+  EXPECT_EQ(heard.failures()[0].items.size(), 2u);
+  EXPECT_EQ(logged.find("another process"), std::string::npos) << logged;
+  EXPECT_EQ(own.counters().fence_rejects.load(), 0u);
+  EXPECT_EQ(own.state(), lane_state::failing);
+}
+
 TEST_F(Lane, AFenceEndsItAndAnswersEverything) {
   journal.next = {commit_status::fenced};
   entity_script list("a");

@@ -17,7 +17,7 @@ create view callboard_timers as
   select callboard_kind(kind) as kind, id as entity_id, name, gen, due_at from timer;
 
 create view callboard_outbox as
-  select slice || '-' || nr || '-' || ix as id, callboard_kind(to_kind) || ':' || to_id as target,
+  select slice || '.' || nr || '.' || ix as id, callboard_kind(to_kind) || ':' || to_id as target,
          created_at, attempts, 'pending'::text as state
   from outbox;
 

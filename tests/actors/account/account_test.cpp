@@ -169,10 +169,20 @@ TEST_F(Account, ANewPasswordEndsTheOtherSessions) {
 
 TEST_F(Account, ARehashSignsNobodyOut) {
   note(1);
-  const auto out = r.grant("account.set_password", R"({"password_hash":"new","is_rehash":true})");
+  const auto out = r.grant("account.set_password",
+                           R"({"password_hash":"new","replaces":"$argon2id$one"})");
+  EXPECT_EQ(out.events.size(), 1u);
   EXPECT_TRUE(out.outbox.empty());
   EXPECT_EQ(sessions(), 1u);
   r.expect_replay_equals_live();
+}
+
+TEST_F(Account, ARehashThatComesAfterANewPasswordDoesNotBringTheOldOneBack) {
+  r.grant("account.set_password", R"({"password_hash":"changed"})");
+  const auto late = r.grant("account.set_password",
+                            R"({"password_hash":"rehashed","replaces":"$argon2id$one"})");
+  EXPECT_TRUE(late.events.empty());
+  EXPECT_EQ(rehearsal::json_of(r.ask("account.credentials")).at("password_hash"), "changed");
 }
 
 TEST_F(Account, ASessionBegunBeforeANewPasswordAndNotedAfterItEnds) {

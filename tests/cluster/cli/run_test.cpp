@@ -103,9 +103,8 @@ TEST_F(Cli, ACommandWithoutAHandlerDoesNotExist) {
 }
 
 TEST_F(Cli, OptionsOfCommandsArrive) {
-  run({"user", "set", "--email", "a@b.example", "--new-email", "c@d.example", "--disable", "--json"}, handlers);
+  run({"user", "set", "--email", "a@b.example", "--disable", "--json"}, handlers);
   EXPECT_EQ(last.email, "a@b.example");
-  EXPECT_EQ(last.new_email, "c@d.example");
   EXPECT_EQ(last.disabled, true);
   EXPECT_TRUE(last.json);
   run({"token", "create", "--email", "a@b.example", "--scopes", "tasks:read,tasks:write"}, handlers);
@@ -117,6 +116,10 @@ TEST_F(Cli, OptionsOfCommandsArrive) {
   EXPECT_EQ(last.id, "list:x");
   run({"backup", "/tmp/x"}, handlers);
   EXPECT_EQ(last.directory, "/tmp/x");
+}
+
+TEST_F(Cli, AnAddressCannotBeChanged) {
+  EXPECT_EQ(run({"user", "set", "--email", "a@b.example", "--new-email", "c@d.example"}, handlers).code, 2);
 }
 
 TEST_F(Cli, DisableAndEnableExcludeEachOther) {

@@ -77,6 +77,14 @@ TEST_F(ApiAuth, AProfileChangesAndRefusesWhatIsNotItsOwn) {
   EXPECT_EQ(call("PATCH", "/v1/auth/me", R"({"name":"B"})", {{"if-match", "\"99\""}}).status, 412);
 }
 
+TEST_F(ApiAuth, AWriteIsNeverAnsweredNotModified) {
+  sign_up("ada");
+  EXPECT_EQ(call("PATCH", "/v1/auth/me", R"({"name":"Ada L."})").status, 200);
+  const auto tag = call("GET", "/v1/auth/me").field("ETag");
+  EXPECT_EQ(call("GET", "/v1/auth/me", "", {{"if-none-match", tag}}).status, 304);
+  EXPECT_EQ(call("PATCH", "/v1/auth/me", R"({"name":"Ada L."})", {{"if-none-match", tag}}).status, 200);
+}
+
 TEST_F(ApiAuth, ThePasswordChangesOnlyWithThePresentOne) {
   sign_up("ada");
   EXPECT_EQ(call("POST", "/v1/auth/password", R"({"current":"not it at all","new":"another horse battery"})").status, 422);

@@ -99,6 +99,20 @@ TEST_F(ApiLists, MembersAreAddedChangedAndRemoved) {
   EXPECT_EQ(call("DELETE", members + "/" + nobody).status, 404);
 }
 
+TEST_F(ApiLists, NamingMembersByAddressIsLimitedLikeAnyLookup) {
+  start({});
+  const auto bob = sign_up("bob");
+  sign_up("ada");
+  const auto members = "/v1/lists/" + make_list() + "/members";
+  heard last;
+  for (int i = 0; i < 21; ++i)
+    last = call("POST", members, R"({"username":"nobody","role":"viewer"})");
+  EXPECT_EQ(last.status, 429);
+  EXPECT_EQ(last.field("RateLimit-Policy"), "\"lookup\";q=20;w=60");
+  EXPECT_FALSE(last.field("Retry-After").empty());
+  EXPECT_EQ(call("POST", members, R"({"user_id":")" + bob + R"(","role":"viewer"})").status, 201);
+}
+
 TEST_F(ApiLists, SectionsAndTagsComeAndGo) {
   sign_up("ada");
   const auto list = "/v1/lists/" + make_list();

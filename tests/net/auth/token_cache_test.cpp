@@ -46,6 +46,17 @@ TEST_F(TokenCache, AsksForConfirmationAfterFiveSeconds) {
   EXPECT_EQ(cache.size(), 1u);
 }
 
+TEST_F(TokenCache, AfterARecheckTheSessionIsAskedAnew) {
+  const auto who = someone(), other = someone();
+  cache.put("t", who, now + 10min, tick);
+  cache.put("o", other, now + 10min, tick);
+  cache.recheck(who.session, tick);
+  EXPECT_EQ(cache.lookup("t", now, tick).what, verdict::stale);
+  EXPECT_EQ(cache.lookup("o", now, tick).what, verdict::fresh);
+  cache.put("t", who, now + 10min, tick);
+  EXPECT_EQ(cache.lookup("t", now, tick).what, verdict::fresh);
+}
+
 TEST_F(TokenCache, AnExpiredTokenIsAMiss) {
   cache.put("t", someone(), now + 1s, tick);
   EXPECT_EQ(cache.lookup("t", now + 1s - 1ms, tick).what, verdict::fresh);

@@ -64,6 +64,35 @@ TEST(Listener, ADrainFinishesRunningRequestsAndClosesIdleConnections) {
   pending = nullptr;
 }
 
+TEST(Listener, ABoundAddressKeepsWhoConnectsWaitingUntilTheStart) {
+  edge_settings settings;
+  settings.listen = "127.0.0.1:0";
+  edge_server server(settings, [](event_loop& loop) { return std::make_unique<function_service>(loop, echo, nullptr); });
+  const auto bound = server.bind();
+  ASSERT_TRUE(bound);
+  raw_client early(bound->port);
+  early.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_EQ(server.counts().accepted, 0u);
+  const auto started = server.start();
+  ASSERT_TRUE(started);
+  EXPECT_EQ(started->port, bound->port);
+  EXPECT_TRUE(early.wait_for("GET / "));
+}
+
+TEST(Listener, AfterAHaltNothingThatIsPostedRuns) {
+  edge server;
+  raw_client client(server.port);
+  client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_TRUE(client.wait_for("GET / "));
+  server.server->halt();
+  EXPECT_TRUE(client.wait_closed());
+  EXPECT_EQ(server.server->counts().open_http, 0u);
+  bool ran = false;
+  server.last_loop->post([&] { ran = true; });
+  server.server->stop();
+  EXPECT_FALSE(ran);
+}
+
 TEST(Listener, StopsWithRequestsRunning) {
   std::vector<respond> kept;
   edge server([&](http_request&&, respond done) { kept.push_back(std::move(done)); });

@@ -126,6 +126,44 @@ TEST(SocketRules, EndedSessionsDisabledAccountsAndDrainSayGoodbye) {
   EXPECT_EQ(number_of(c->take_all().back(), "code"), 4000u);
 }
 
+TEST(SocketRules, WhoComesWhileTheNodeDrainsIsSentAway) {
+  house h;
+  h.table.drain();
+  h.loop.run();
+  EXPECT_EQ(h.connect()->code, 4000);
+}
+
+TEST(SocketRules, ASignInThatEndedWhileItsTokenWasJudgedDoesNotGetIn) {
+  house h;
+  bool ended = false;
+  h.shared.is_denied = [&](const uuid& session) { return ended && session == alice; };
+  h.hold_judging = true;
+  const auto socket = h.connect();
+  socket->say(R"({"t":"hello","token":"alice"})");
+  ended = true;
+  h.judge_all();
+  EXPECT_EQ(socket->code, 4505);
+  EXPECT_TRUE(socket->take_all().empty());
+}
+
+TEST(SocketRules, ATokenOfAnEndedSignInDoesNotRenew) {
+  house h;
+  const auto socket = h.signed_in();
+  h.shared.is_denied = [](const uuid&) { return true; };
+  socket->say(R"({"t":"auth","id":1,"token":"alice"})");
+  EXPECT_EQ(brief(socket->take_all()), "reply:no");
+}
+
+TEST(SocketRules, WithOtherRightsASocketComesBackWithANewToken) {
+  house h;
+  const auto a = h.signed_in("alice"), b = h.signed_in("bob");
+  h.table.recheck_session(alice);
+  h.loop.run();
+  EXPECT_EQ(a->code, 4001);
+  EXPECT_TRUE(a->take_all().back().at("reconnect").as_bool());
+  EXPECT_EQ(b->code, 0);
+}
+
 TEST(SocketRules, OverTheRateFramesAreRefusedAndAThousandEndTheSocket) {
   house h;
   const auto socket = h.signed_in();

@@ -132,6 +132,30 @@ TEST_F(PostgresStore, MigrationsGoDownAndUpAgain) {
   EXPECT_TRUE(migrate_up(**target));
 }
 
+TEST_F(PostgresStore, TheOwnersAddressBringsTheSchemaForARoleWithoutDdl) {
+  const auto role = "role_" + to_string(make_uuid_v7()).substr(28);
+  database->run("create role " + role + " login password 'word';"
+                "alter default privileges grant all on tables to " + role + ";"
+                "alter default privileges grant all on sequences to " + role);
+  auto settings = settings_for(database->url());
+  settings.migrate_url = settings.url;
+  settings.url.replace(13, settings.url.rfind('@') - 13, role + ":word");
+  auto alone = settings;
+  alone.migrate_url.clear();
+  EXPECT_FALSE(make_postgres_store(alone));
+  {
+    const auto opened = make_postgres_store(settings);
+    ASSERT_TRUE(opened) << opened.error().detail;
+    recording_listener heard;
+    (*opened)->start(heard);
+    submit(**opened, make_owner("a"), 1);
+    EXPECT_TRUE(heard.wait_for(1));
+    (*opened)->stop();
+  }
+  EXPECT_EQ(database->run("select tableowner <> '" + role + "' from pg_tables where tablename = 'journal'"), "t");
+  database->run("drop owned by " + role + "; drop role " + role);
+}
+
 TEST_F(PostgresStore, ANewEpochWaitsUntilNoServerRuns) {
   auto s = open();
   const auto before = s->stream_epoch();
