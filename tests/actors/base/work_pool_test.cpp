@@ -23,8 +23,8 @@ TEST(WorkPool, AJobThatThrowsIsCountedAndTheNextOneRuns) {
 }
 
 TEST(WorkPool, AFullQueueTakesNothing) {
+  std::promise<void> begun, go_on;  // outlive the pool's thread
   work_pool pool("readers", 1, 1);
-  std::promise<void> begun, go_on;
   ASSERT_TRUE(pool.run([&] {
     begun.set_value();
     go_on.get_future().wait();
