@@ -10,8 +10,8 @@ namespace {
 
 TEST(WorkPool, AJobThatThrowsIsCountedAndTheNextOneRuns) {
   testing::internal::CaptureStderr();
+  std::promise<void> done;  // outlives the pool's thread
   work_pool pool("readers", 1, 10);
-  std::promise<void> done;
   ASSERT_TRUE(pool.run([] { throw std::runtime_error("broken page"); }));
   ASSERT_TRUE(pool.run([] { throw 7; }));
   ASSERT_TRUE(pool.run([&] { done.set_value(); }));
