@@ -64,6 +64,18 @@ class Checker(unittest.TestCase):
             next(h for h in history if h["op"] == "read" and h["seq"] == 8).update(seq=3)
         self.assert_finds("STALE_READ", plant)
 
+    def test_a_write_placed_before_one_that_had_completed(self):
+        def plant(history, log):
+            next(h for h in history if h.get("id") == "t5" and h["op"] == "write").update(start=20, end=21)
+        self.assert_finds("STALE_WRITE", plant)
+
+    def test_a_late_repeat_of_a_write_whose_answer_was_lost_is_fine(self):
+        history, log = clean()
+        write = next(h for h in history if h.get("id") == "t5" and h["op"] == "write")
+        history.append({**write, "start": 20, "end": 21})
+        write.update(result="unknown", end=None, seq=None)
+        self.assertEqual(judge(history, log), [])
+
     def test_a_gap_a_duplicate_and_a_wrong_event_at_a_subscriber(self):
         def gap(history, log):
             history.remove(next(h for h in history if h["op"] == "event" and h["seq"] == 6))

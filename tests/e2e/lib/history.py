@@ -52,10 +52,14 @@ def _judge_writes(writes, created):
 def _judge_order(history, created):
     """Linearizable: the server numbered every effect, so only real-time order is left to check."""
     found = []
+    first_sent = {}  # a repeat belongs to the operation that began with its first attempt
+    for h in history:
+        if h["op"] == "write":
+            first_sent[h["id"]] = min(first_sent.get(h["id"], h["start"]), h["start"])
     done = []  # (end, seq) of everything that completed
     for h in history:
         if h["op"] == "write" and h["result"] == "ok":
-            done.append((h["end"], h["seq"], h["start"], "write"))
+            done.append((h["end"], h["seq"], first_sent[h["id"]], "write"))
         elif h["op"] == "read":
             done.append((h["end"], h["seq"], h["start"], "read"))
     by_end = sorted(done)
@@ -69,10 +73,6 @@ def _judge_order(history, created):
             found.append(f"STALE_WRITE: seq {seq} began after {highest} had completed")
         if kind == "read" and seq < highest:
             found.append(f"STALE_READ: saw {seq} after {highest} had completed")
-    first_sent = {}
-    for h in history:
-        if h["op"] == "write":
-            first_sent[h["id"]] = min(first_sent.get(h["id"], h["start"]), h["start"])
     for h in history:
         if h["op"] == "event" and "at" in h and h["id"] in first_sent and h["at"] < first_sent[h["id"]]:
             found.append(f"effect_before_invocation: {h['id']}")

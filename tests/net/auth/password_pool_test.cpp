@@ -53,10 +53,10 @@ TEST(PasswordPool, RefusesMoreThanItsQueueHoldsAndAnswersTheRest) {
   int accepted = 0;
   int refused = 0;
   {
-    password_pool pool({.threads = 1, .queue_max = 3});
-    // The one thread is held in its first answer until all have been offered.
+    // The one thread is held in its first answer until all have been offered; the promises outlive it.
     std::promise<void> offered;
     std::promise<void> busy;
+    password_pool pool({.threads = 1, .queue_max = 3});
     ASSERT_TRUE(pool.hash("first", [&](auto) {
       busy.set_value();
       offered.get_future().wait();
