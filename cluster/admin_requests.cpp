@@ -3,6 +3,7 @@
 #include "actors/base/json_reader.hpp"
 #include "actors/base/json_writer.hpp"
 #include "cluster/inspection.hpp"
+#include "cluster/token_commands.hpp"
 #include "cluster/user_commands.hpp"
 
 #include <boost/json.hpp>
@@ -53,10 +54,35 @@ result<std::string> user_set(const json::object& args, const admin_context& on) 
   const auto role = role_in(args);
   if (!role)
     return role.error();
-  user_changes changes{*role, {}, text(args, "password")};
+  user_changes changes{*role, {}, text(args, "password"), text(args, "new_email")};
   if (const auto* disabled = args.if_contains("disabled"); disabled && disabled->is_bool())
     changes.disabled = disabled->get_bool();
   return set_user(on.target, on.passwords, text(args, "email"), changes);
+}
+
+result<std::string> user_list(const json::object& args, const admin_context& on) {
+  const auto* limit = args.if_contains("limit");
+  return list_users(on.target, on.store, limit && limit->is_int64() ? static_cast<std::size_t>(limit->get_int64()) : 50);
+}
+
+result<std::string> token_create(const json::object& args, const admin_context& on) {
+  new_token wanted{text(args, "email"), text(args, "name"), {}, {}};
+  if (const auto* scopes = args.if_contains("scopes"); scopes && scopes->is_array()) {
+    wanted.scopes.emplace();
+    for (const auto& scope : scopes->get_array())
+      wanted.scopes->append(wanted.scopes->empty() ? "" : " ").append(scope.is_string() ? scope.get_string() : "?");
+  }
+  if (const auto* ttl = args.if_contains("expires_s"); ttl && ttl->is_int64())
+    wanted.ttl = std::chrono::seconds(ttl->get_int64());
+  return create_token(on.target, wanted);
+}
+
+result<std::string> token_list(const json::object& args, const admin_context& on) {
+  return list_tokens(on.target, text(args, "email"));
+}
+
+result<std::string> token_revoke(const json::object& args, const admin_context& on) {
+  return revoke_token(on.target, text(args, "email"), text(args, "id"));
 }
 
 result<std::string> actors_ls(const json::object& args, const admin_context& on) {
@@ -83,8 +109,10 @@ result<std::string> journal_replay(const json::object&, const admin_context& on)
 
 const std::map<std::string, doing, std::less<>>& doings() {
   static const std::map<std::string, doing, std::less<>> all{
-    {"user.add", user_add},       {"user.set", user_set},     {"actors.ls", actors_ls},
-    {"actors.show", actors_show}, {"journal.replay", journal_replay},
+    {"user.add", user_add},           {"user.list", user_list},   {"user.set", user_set},
+    {"token.create", token_create},   {"token.list", token_list}, {"token.revoke", token_revoke},
+    {"actors.ls", actors_ls},         {"actors.show", actors_show},
+    {"journal.replay", journal_replay},
   };
   return all;
 }

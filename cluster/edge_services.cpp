@@ -3,6 +3,7 @@
 #include "actors/base/json_reader.hpp"
 #include "net/authenticator.hpp"
 #include "net/command_envelope.hpp"
+#include "net/frames.hpp"
 #include "net/problem.hpp"
 
 #include <boost/json.hpp>
@@ -19,12 +20,24 @@ std::string_view text_in(const boost::json::object& data, std::string_view name)
   return value && value->is_string() ? std::string_view(value->get_string()) : std::string_view{};
 }
 
+boost::json::object data_of(const recorded_event& event) {
+  auto data = event.data ? parse_trusted_json(*event.data) : result<boost::json::value>{boost::json::value{}};
+  return data && data->is_object() ? std::move(data->get_object()) : boost::json::object{};
+}
+
 /// The user whose account was disabled, if that is what ended the session.
 std::optional<uuid> disabled_account(const recorded_event& ended) {
-  const auto data = ended.data ? parse_trusted_json(*ended.data) : result<boost::json::value>{boost::json::value{}};
-  if (!data || !data->is_object() || text_in(data->get_object(), "reason") != "account_disabled")
+  const auto data = data_of(ended);
+  if (text_in(data, "reason") != "account_disabled")
     return std::nullopt;
-  return parse_uuid(text_in(data->get_object(), "user_id"));
+  return parse_uuid(text_in(data, "user_id"));
+}
+
+std::string problem_text(const refusal& why, std::optional<bool> unknown) {
+  net::problem_context about;
+  if (unknown)
+    about.outcome = *unknown ? net::write_outcome::unknown : net::write_outcome::not_applied;
+  return net::render_problem(why, about, wall_now());
 }
 
 }  // namespace
@@ -38,6 +51,9 @@ edge_services::edge_services(edge_group& group, net::api_dependencies api, net::
     if (who)
       known = net::authenticated{who->who, who->expires, who->name};
     return net::make_ws_session(*sockets_, std::move(known), std::string(remote_ip));
+  };
+  api.hooks.command_done = [this](const uuid& user, const net::command_outcome& outcome) {
+    group_.command_done(user, outcome);
   };
   auto& loop = api.loop;
   api_ = std::make_unique<net::api_service>(std::move(api));
@@ -72,12 +88,7 @@ net::socket_dependencies edge_services::socket_dependencies_for(net::socket_sett
   made.send_command = [this](net::socket_command&& command, std::function<void(answer&&)> done) {
     send_socket_command(std::move(command), std::move(done));
   };
-  made.render_problem = [](const refusal& why, std::optional<bool> unknown) {
-    net::problem_context about;
-    if (unknown)
-      about.outcome = *unknown ? net::write_outcome::unknown : net::write_outcome::not_applied;
-    return net::render_problem(why, about, wall_now());
-  };
+  made.render_problem = problem_text;
   made.tell_elsewhere = [this](const uuid& user, const shared_text& frame) { group_.tell_user(*this, user, frame); };
   made.is_denied = [this](const uuid& session) { return api_->is_denied(session); };
   return made;
@@ -94,6 +105,7 @@ void edge_services::send_socket_command(net::socket_command&& command, std::func
   call.who = command.who;
   call.op_id = command.op_id;
   call.client_op_id = command.client_op_id;
+  call.kept = command.async ? outcome_kept::always : outcome_kept::for_repeats;
   call.if_rev = command.if_rev;
   call.base_rev = command.base_rev;
   call.ip = std::move(command.ip);
@@ -135,14 +147,44 @@ void edge_group::disable_account(const uuid& session, const uuid& user) {
   });
 }
 
-void edge_group::session_changed(const recorded_event& event) {
-  const auto session = parse_uuid(event.entity->id);
-  if (!session)
-    return;
+void edge_group::rights_changed(const recorded_event& event) {
+  const auto id = parse_uuid(event.entity->id);
+  if (id && event.entity->kind == entity_kind::session)
+    session_changed(*id, event);
+  else if (id)
+    account_changed(*id, event);
+}
+
+void edge_group::session_changed(const uuid& session, const recorded_event& event) {
   if (public_type(event.type) == "session.role_changed")
-    return recheck_session(*session);
+    return recheck_session(session);
   const auto disabled = disabled_account(event);
-  return disabled ? disable_account(*session, *disabled) : end_session(*session);
+  return disabled ? disable_account(session, *disabled) : end_session(session);
+}
+
+/// Its sessions tell of themselves; this is about API tokens, which have no entity of their own.
+void edge_group::account_changed(const uuid& user, const recorded_event& event) {
+  const auto type = public_type(event.type);
+  if (type == "account.token_revoked") {
+    if (const auto token = parse_uuid(text_in(data_of(event), "token_id")))
+      end_session(*token);
+    return;
+  }
+  each([&](edge_services& one) {
+    one.api().recheck_tokens(user);
+    if (type == "account.role_set")
+      one.streams().recheck_tokens(user);
+    else
+      one.streams().disable_user(user);
+  });
+}
+
+void edge_group::command_done(const uuid& user, const net::command_outcome& outcome) {
+  const auto& said = outcome.content;
+  const auto stream = std::string(stream_prefix(outcome.entity.kind)) + outcome.entity.id;
+  const auto why = said.problem ? problem_text(*said.problem, said.outcome_unknown) : std::string();
+  const auto frame = share(net::command_outcome_text(outcome.op_id, stream, said, why));
+  each([&](edge_services& one) { one.streams().tell_user(user, frame); });
 }
 
 void edge_group::drain_sockets() {

@@ -11,6 +11,10 @@
 #include <mutex>
 #include <vector>
 
+namespace callboard::net {
+struct command_outcome;
+}
+
 namespace callboard::cluster {
 
 class edge_group;
@@ -46,14 +50,18 @@ class edge_group {
 
   /// A sign-in ended: its tokens and sockets go.
   void end_session(const uuid& session);
-  /// A session's committed event: it ended, with its account or alone, or got another role. Does not block or throw.
-  void session_changed(const recorded_event& event);
+  /// A committed event that takes rights from a session, an API token or a whole account. Does not block or throw.
+  void rights_changed(const recorded_event& event);
+  /// The outcome of a command that was answered 202 or `accepted`: the user's sockets of all threads are told.
+  void command_done(const uuid& user, const net::command_outcome& outcome);
   /// Every socket is told to come back elsewhere, or later.
   void drain_sockets();
   /// Tells the user's sockets of all threads but the caller's, who has told his own.
   void tell_user(const edge_services& caller, const uuid& user, const shared_text& frame);
 
  private:
+  void session_changed(const uuid& session, const recorded_event& event);
+  void account_changed(const uuid& user, const recorded_event& event);
   void recheck_session(const uuid& session);
   void disable_account(const uuid& session, const uuid& user);
   template <class Do>

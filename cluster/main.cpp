@@ -20,7 +20,11 @@ int main(int argc, char** argv) {
   handlers.migrate_down = cluster::migrate_down;
   handlers.migrate_status = cluster::migrate_status;
   handlers.user_add = cluster::user_add;
+  handlers.user_list = cluster::user_list;
   handlers.user_set = cluster::user_set;
+  handlers.token_create = cluster::token_create;
+  handlers.token_list = cluster::token_list;
+  handlers.token_revoke = cluster::token_revoke;
   handlers.actors_ls = cluster::actors_ls;
   handlers.actors_show = cluster::actors_show;
   handlers.journal_replay = cluster::journal_replay;

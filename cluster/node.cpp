@@ -4,6 +4,7 @@
 #include "actors/base/metrics.hpp"
 #include "actors/base/work_pool.hpp"
 #include "actors/list/list_json.hpp"
+#include "actors/runtime/outcome_codec.hpp"
 #include "actors/runtime/runtime.hpp"
 #include "cluster/admin_requests.hpp"
 #include "cluster/edge_services.hpp"
@@ -34,6 +35,7 @@ constexpr auto drain_limit = 20s;
 constexpr auto sockets_limit = 5s;
 constexpr std::size_t reads_waiting_max = 10'000;
 constexpr auto prune_period = 1min;
+constexpr auto prune_pause = 50ms;
 constexpr auto outcomes_kept = 24h;
 constexpr std::size_t prune_batch = 1'000;
 
@@ -43,13 +45,10 @@ std::uint64_t throttle_seed() {
   return seed;
 }
 
-/// Outcomes that no repeat may ask for any more go in small batches, between other work.
-void prune(store& journal) {
-  for (;;) {
-    const auto gone = journal.prune_outcomes(wall_now() - outcomes_kept, prune_batch);
-    if (!gone || *gone < prune_batch)
-      return;
-  }
+/// Outcomes that no repeat may ask for any more go in small batches, between other work; true: there are more of them.
+bool prune(store& journal) {
+  const auto gone = journal.prune_outcomes(wall_now() - outcomes_kept, prune_batch);
+  return gone && *gone == prune_batch;
 }
 
 /// This process may not or cannot write any more, as its lane has logged: what is committed is safe.
@@ -73,15 +72,16 @@ struct node::parts {
         readers("store.readers", static_cast<unsigned>(o.store.readers), reads_waiting_max),
         actors(std::make_unique<runtime::node_runtime>(*store, readers, runtime_settings_of(o), hooks())),
         ready(std::make_unique<readiness>(*store)),
-        pruning(std::make_unique<periodic>(prune_period, [this] { prune(*store); })) {}
+        pruning(std::make_unique<periodic>(prune_period, prune_pause, [this] { return prune(*store); })) {}
 
   runtime::runtime_hooks hooks() {
-    return {end_fenced, [this](const recorded_event& event) { edges.session_changed(event); }};
+    return {end_fenced, [this](const recorded_event& event) { edges.rights_changed(event); }};
   }
 
   std::unique_ptr<net::http_service> make_service(net::event_loop& loop);
   net::api_hooks api_hooks();
   std::string metrics_text();
+  result<std::optional<finished_command>> find_command(const uuid& principal, const uuid& op_id);
 
   config::options options;
   std::string id;
@@ -209,9 +209,23 @@ std::string node::administer(std::string_view request, const std::function<void(
 std::string_view node::store_name() const noexcept { return parts_->store->store_name(); }
 std::string_view node::id() const noexcept { return parts_->id; }
 
+result<std::optional<finished_command>> node::parts::find_command(const uuid& principal, const uuid& op_id) {
+  const auto row = store->find_command(principal, op_id);
+  if (!row)
+    return row.error();
+  if (!*row)
+    return std::optional<finished_command>{};
+  auto command = runtime::decode_command(**row);
+  if (!command)
+    return command.error();
+  return std::optional(std::move(*command));
+}
+
 // -- one edge thread -------------------------------------------------------------------------------------------------
 
 std::unique_ptr<net::http_service> node::parts::make_service(net::event_loop& loop) {
+  auto settings = api_settings_of(options);
+  settings.node = id;
   net::api_dependencies api{loop,
                             *actors,
                             store->lists(),
@@ -221,8 +235,12 @@ std::unique_ptr<net::http_service> node::parts::make_service(net::event_loop& lo
                             },
                             auth,
                             api_shared,
-                            api_settings_of(options),
-                            api_hooks()};
+                            std::move(settings),
+                            api_hooks(),
+                            [this](const uuid& principal, const uuid& op_id) { return find_command(principal, op_id); },
+                            [this](entity_kind kind, const std::string& after, std::size_t limit) {
+                              return store->entity_ids(kind, after, limit);
+                            }};
   net::socket_settings sockets;
   sockets.node = id;
   sockets.rate_limits = options.limits.rate_limits;
@@ -237,6 +255,7 @@ net::api_hooks node::parts::api_hooks() {
   };
   hooks.actor = [this](std::string_view which) { return render_actor(actors->inspect(), which, id); };
   hooks.ready = [this](std::string& details) { return ready->check(details); };
+  hooks.sockets_of = [this](const uuid& session) { return quota.sockets_of(session); };
   hooks.session_ended = [this](const uuid& session, const uuid&) { edges.end_session(session); };
   hooks.observe = [](std::string_view route, std::string_view method, std::uint16_t status,
                      std::chrono::nanoseconds took) {

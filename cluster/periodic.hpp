@@ -11,8 +11,16 @@ namespace callboard::cluster {
 /// Does something again and again on a thread of its own, at once and then after each pause, until it is destroyed.
 class periodic {
  public:
-  periodic(std::chrono::milliseconds pause, std::function<void()> work)
-      : pause_(pause), work_(std::move(work)), thread_([this] { run(); }) {}
+  using milliseconds = std::chrono::milliseconds;
+
+  periodic(milliseconds pause, std::function<void()> work)
+      : periodic(pause, pause, [work = std::move(work)] {
+          work();
+          return false;
+        }) {}
+  /// Work that says whether there is more to do is done again after the short pause.
+  periodic(milliseconds pause, milliseconds short_pause, std::function<bool()> work)
+      : pause_(pause), short_pause_(short_pause), work_(std::move(work)), thread_([this] { run(); }) {}
   ~periodic() {
     {
       std::lock_guard lock(mutex_);
@@ -29,14 +37,14 @@ class periodic {
     std::unique_lock lock(mutex_);
     while (!stopping_) {
       lock.unlock();
-      work_();
+      const bool more = work_();
       lock.lock();
-      wake_.wait_for(lock, pause_, [this] { return stopping_; });
+      wake_.wait_for(lock, more ? short_pause_ : pause_, [this] { return stopping_; });
     }
   }
 
-  const std::chrono::milliseconds pause_;
-  const std::function<void()> work_;
+  const milliseconds pause_, short_pause_;
+  const std::function<bool()> work_;
   std::mutex mutex_;
   std::condition_variable wake_;
   bool stopping_ = false;  // guarded by mutex_

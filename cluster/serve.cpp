@@ -18,6 +18,8 @@ sigset_t block_signals() {
   sigaddset(&set, SIGINT);
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
+  // A limit on file sizes is the failure of a write, not the end.
+  std::signal(SIGXFSZ, SIG_IGN);
   return set;
 }
 

@@ -80,10 +80,20 @@ std::optional<json::value> replay(const config::options& options, bool is_quiet)
   return ask(options, message, false, [&line](std::uint64_t events) { line.set_done(events); });
 }
 
-void print_json(const json::value& value) { std::printf("%s\n", json::serialize(value).c_str()); }
-
 std::string text_of(const json::value& value) {
   return value.is_string() ? std::string(value.get_string()) : value.is_null() ? "-" : json::serialize(value);
+}
+
+/// Prints what was done: as JSON where that is asked for, else as `tell` has it. The exit code.
+int show(const cli::cli_request& request, const std::optional<json::value>& done,
+         const std::function<void(const json::object&)>& tell) {
+  if (!done)
+    return 1;
+  if (request.json)
+    std::printf("%s\n", json::serialize(*done).c_str());
+  else
+    tell(done->as_object());
+  return 0;
 }
 
 void print_actor_line(const json::object& one) {
@@ -100,80 +110,95 @@ int user_add(const cli::cli_request& request, const config::options& options) {
     message["role"] = *request.role;
   if (request.password_stdin)
     message["password"] = read_password();
-  const auto done = ask(options, message);
-  if (!done)
-    return 1;
-  if (request.json) {
-    print_json(*done);
-    return 0;
-  }
-  const auto& made = done->as_object();
-  std::printf("made %s (%s)\n", request.email.c_str(), text_of(made.at("user").as_object().at("id")).c_str());
-  if (const auto* password = made.if_contains("password"))
-    std::printf("password %s\n", text_of(*password).c_str());
-  return 0;
+  return show(request, ask(options, message), [&](const json::object& made) {
+    std::printf("made %s (%s)\n", request.email.c_str(), text_of(made.at("user").as_object().at("id")).c_str());
+    if (const auto* password = made.if_contains("password"))
+      std::printf("password %s\n", text_of(*password).c_str());
+  });
+}
+
+int user_list(const cli::cli_request& request, const config::options& options) {
+  return show(request, ask(options, {{"do", "user.list"}, {"limit", request.limit}}), [](const json::object& page) {
+    std::printf("%-36s %-8s %-20s %s\n", "ID", "ROLE", "DISABLED", "EMAIL");
+    for (const auto& item : page.at("items").as_array()) {
+      const auto& user = item.as_object();
+      std::printf("%-36s %-8s %-20.20s %s\n", text_of(user.at("id")).c_str(), text_of(user.at("role")).c_str(),
+                  text_of(user.at("disabled_at")).c_str(), text_of(user.at("email")).c_str());
+    }
+  });
 }
 
 int user_set(const cli::cli_request& request, const config::options& options) {
   json::object message{{"do", "user.set"}, {"email", request.email}};
+  if (request.new_email)
+    message["new_email"] = *request.new_email;
   if (request.role)
     message["role"] = *request.role;
   if (request.disabled)
     message["disabled"] = *request.disabled;
   if (request.password_stdin)
     message["password"] = read_password();
-  const auto done = ask(options, message);
-  if (!done)
-    return 1;
-  if (request.json)
-    print_json(*done);
-  else
-    std::printf("changed %s\n", request.email.c_str());
-  return 0;
+  return show(request, ask(options, message),
+              [&](const json::object&) { std::printf("changed %s\n", request.email.c_str()); });
+}
+
+int token_create(const cli::cli_request& request, const config::options& options) {
+  json::object message{{"do", "token.create"}, {"email", request.email}, {"name", request.name}};
+  if (!request.scopes.empty())
+    message["scopes"] = json::array(request.scopes.begin(), request.scopes.end());
+  if (request.expires_s)
+    message["expires_s"] = *request.expires_s;
+  return show(request, ask(options, message),
+              [](const json::object& made) { std::printf("%s\n", text_of(made.at("token")).c_str()); });
+}
+
+int token_list(const cli::cli_request& request, const config::options& options) {
+  return show(request, ask(options, {{"do", "token.list"}, {"email", request.email}}), [](const json::object& all) {
+    std::printf("%-36s %-24s %-24s %-20s %s\n", "ID", "LAST USED", "EXPIRES", "NAME", "SCOPES");
+    for (const auto& item : all.at("items").as_array()) {
+      const auto& token = item.as_object();
+      std::string scopes;
+      for (const auto& scope : token.at("scopes").as_array())
+        scopes += (scopes.empty() ? "" : ",") + text_of(scope);
+      std::printf("%-36s %-24s %-24s %-20s %s\n", text_of(token.at("id")).c_str(),
+                  text_of(token.at("last_used_at")).c_str(), text_of(token.at("expires_at")).c_str(),
+                  text_of(token.at("name")).c_str(), scopes.c_str());
+    }
+  });
+}
+
+int token_revoke(const cli::cli_request& request, const config::options& options) {
+  return show(request, ask(options, {{"do", "token.revoke"}, {"email", request.email}, {"id", request.id}}),
+              [&](const json::object&) { std::printf("revoked %s\n", request.id.c_str()); });
 }
 
 int journal_replay(const cli::cli_request& request, const config::options& options) {
-  const auto done = replay(options, request.json);
-  if (!done)
-    return 1;
-  if (request.json)
-    print_json(*done);
-  else
-    std::printf("folded %s events\n", text_of(done->as_object().at("events")).c_str());
-  return 0;
+  return show(request, replay(options, request.json), [](const json::object& done) {
+    std::printf("folded %s events\n", text_of(done.at("events")).c_str());
+  });
 }
 
 int actors_ls(const cli::cli_request& request, const config::options& options) {
-  const auto done = ask(
-    options, {{"do", "actors.ls"}, {"kind", request.kind}, {"sort", request.sort}, {"limit", request.limit}}, true);
-  if (!done)
-    return 1;
-  if (request.json) {
-    print_json(*done);
-    return 0;
-  }
-  std::printf("%-46s %8s %10s %8s %6s %10s\n", "ACTOR", "MAILBOX", "OLDEST_MS", "EVENTS", "SUBS", "BYTES");
-  for (const auto& one : done->as_object().at("items").as_array())
-    print_actor_line(one.as_object());
-  std::printf("%s in memory\n", text_of(done->as_object().at("total")).c_str());
-  return 0;
+  const json::object message{
+    {"do", "actors.ls"}, {"kind", request.kind}, {"sort", request.sort}, {"limit", request.limit}};
+  return show(request, ask(options, message, true), [](const json::object& page) {
+    std::printf("%-46s %8s %10s %8s %6s %10s\n", "ACTOR", "MAILBOX", "OLDEST_MS", "EVENTS", "SUBS", "BYTES");
+    for (const auto& one : page.at("items").as_array())
+      print_actor_line(one.as_object());
+    std::printf("%s in memory\n", text_of(page.at("total")).c_str());
+  });
 }
 
 int actors_show(const cli::cli_request& request, const config::options& options) {
-  const auto done = ask(options, {{"do", "actors.show"}, {"id", request.id}}, true);
-  if (!done)
-    return 1;
-  if (request.json) {
-    print_json(*done);
-    return 0;
-  }
-  for (const auto& member : done->as_object())
-    if (member.key() != "messages")
-      std::printf("%-18s %s\n", std::string(member.key()).c_str(), text_of(member.value()).c_str());
-  std::printf("last messages:\n");
-  for (const auto& one : done->as_object().at("messages").as_array())
-    std::printf("  %s  %s\n", text_of(one.as_object().at("at")).c_str(), text_of(one.as_object().at("type")).c_str());
-  return 0;
+  const json::object message{{"do", "actors.show"}, {"id", request.id}};
+  return show(request, ask(options, message, true), [](const json::object& actor) {
+    for (const auto& member : actor)
+      if (member.key() != "messages")
+        std::printf("%-18s %s\n", std::string(member.key()).c_str(), text_of(member.value()).c_str());
+    std::printf("last messages:\n");
+    for (const auto& one : actor.at("messages").as_array())
+      std::printf("  %s  %s\n", text_of(one.as_object().at("at")).c_str(), text_of(one.as_object().at("type")).c_str());
+  });
 }
 
 }  // namespace callboard::cluster

@@ -2,6 +2,7 @@
 
 #include "actors/account/account.hpp"
 #include "actors/base/json_reader.hpp"
+#include "actors/base/json_writer.hpp"
 #include "actors/login/login.hpp"
 #include "cluster/asking.hpp"
 #include "net/auth/credentials.hpp"
@@ -39,6 +40,26 @@ result<answer> accepted(answer reply) {
   return {boost::system::in_place_value, std::move(reply)};
 }
 
+result<void> step(answer reply) {
+  if (reply.problem)
+    return std::move(*reply.problem);
+  return {};
+}
+
+/// Takes another address: its login first, so that nobody else has it by then.
+result<void> change_email(entities& target, const uuid& user, const std::string& email) {
+  if (auto wrong = net::check_email(email, "/new_email"))
+    return refusal{problem_code::validation, "the e-mail address cannot be used: " + wrong->detail, {*wrong}, {}};
+  const auto login = login::email_id(email);
+  if (auto held = step(ask(target, login::to_login(login, login::reserve{user}))); !held)
+    return held;
+  if (auto set = step(ask(target, account::to_account(user, account::set_email{email}))); !set)
+    return set;  // An unused reservation lapses by itself.
+  return step(ask(target, login::to_login(login, login::confirm{user})));
+}
+
+}  // namespace
+
 result<uuid> find_user(entities& target, const std::string& email) {
   const auto found = accepted(ask(target, login::to_login(login::email_id(email), login::find{})));
   if (!found)
@@ -51,13 +72,21 @@ result<uuid> find_user(entities& target, const std::string& email) {
   return *user;
 }
 
-result<void> step(answer reply) {
-  if (reply.problem)
-    return std::move(*reply.problem);
-  return {};
+result<std::string> list_users(entities& target, store& journal, std::size_t limit) {
+  const auto ids = journal.entity_ids(entity_kind::account, {}, limit);
+  if (!ids)
+    return ids.error();
+  json_writer w;
+  w.open('{').key("items").open('[');
+  for (const auto& id : *ids) {
+    const auto user = ask(target, make_envelope<account::message>({entity_kind::account, id}, account::get{}));
+    if (!user.problem)
+      w.raw(join(user.body));
+    else if (user.problem->code != problem_code::not_found)
+      return *user.problem;
+  }
+  return w.close(']').member("next_cursor", nullptr).close('}').take();
 }
-
-}  // namespace
 
 result<made_user> add_user(entities& target, net::password_pool& passwords, new_user wanted) {
   made_user made;
@@ -97,6 +126,9 @@ result<std::string> set_user(entities& target, net::password_pool& passwords, co
   const auto user = find_user(target, email);
   if (!user)
     return user.error();
+  if (!changes.email.empty())
+    if (auto done = change_email(target, *user, changes.email); !done)
+      return done.error();
   if (changes.role)
     if (auto done = step(ask(target, account::to_account(*user, account::set_role{*changes.role}))); !done)
       return done.error();

@@ -26,8 +26,11 @@ callboard_library(api
     tasks_query.cpp
     user_lookup.cpp
     write_log.cpp
+    api/account_end.cpp
+    api/admin_users.cpp
     api/auth.cpp
     api/auth_signup.cpp
+    api/commands.cpp
     api/list_events.cpp
     api/list_parts.cpp
     api/lists.cpp
@@ -38,6 +41,7 @@ callboard_library(api
     api/task_paths.cpp
     api/tasks.cpp
     api/tasks_across.cpp
+    api/tokens.cpp
     api/trash.cpp
     api/users.cpp
   DEPS callboard_base callboard_kinds callboard_auth PkgConfig::XXHASH OpenSSL::Crypto)

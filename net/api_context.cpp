@@ -36,6 +36,20 @@ void append_preference(http_response& out, const exchange& x) {
     out.headers.emplace_back("Preference-Applied", "return=minimal");
   else if (x.prefer.return_representation)
     out.headers.emplace_back("Preference-Applied", "return=representation");
+  if (x.prefer.respond_async && x.prefer.wait_s)
+    out.headers.emplace_back("Preference-Applied", "wait=" + std::to_string(*x.prefer.wait_s));
+}
+
+/// What `Prefer: respond-async` asks of the owner. Who would wait for the real answer is given a refusal as it is.
+outcome_kept kept_for(const preferences& prefer) {
+  if (!prefer.respond_async)
+    return outcome_kept::for_repeats;
+  return prefer.wait_s.value_or(0) > 0 ? outcome_kept::if_applied : outcome_kept::always;
+}
+
+bool is_still_waiting(const exchange& x) {
+  const auto wait = std::chrono::seconds(x.prefer.wait_s.value_or(0));
+  return std::chrono::steady_clock::now() - x.began < wait;
 }
 
 }  // namespace
@@ -131,6 +145,29 @@ void api_context::reply_written(exchange& x, command_outcome&& outcome) {
   send(x, std::move(out));
 }
 
+void api_context::reply_accepted(exchange& x, command_outcome&& outcome) {
+  const auto& said = outcome.content;
+  const bool still_runs = said.problem && said.problem->code == problem_code::idempotency_in_progress;
+  const bool may_be_told_later = said.kept && !is_still_waiting(x);
+  if (!x.prefer.respond_async || !(may_be_told_later || still_runs))
+    return reply_written(x, std::move(outcome));
+  http_response out;
+  out.status = 202;
+  out.headers.emplace_back("Location", "/v1/commands/" + to_string(outcome.op_id));
+  out.headers.emplace_back("Command-Id", to_string(outcome.op_id));
+  out.headers.emplace_back("Preference-Applied", "respond-async");
+  out.headers.emplace_back("Vary", "Prefer");
+  const auto user = x.who.user;
+  send(x, std::move(out));
+  if (!still_runs)
+    command_done(user, outcome);
+}
+
+void api_context::command_done(const uuid& user, const command_outcome& outcome) {
+  if (parts.hooks.command_done)
+    parts.hooks.command_done(user, outcome);
+}
+
 void api_context::reply_json(exchange& x, std::uint16_t status, std::string json) {
   http_response out;
   out.status = status;
@@ -197,6 +234,7 @@ void api_context::command(const exchange_ptr& x, std::string type, const uuid& l
   call.op_id = x->op_id;
   call.client_op_id = x->client_op_id;
   call.keyed = x->keyed;
+  call.kept = kept_for(x->prefer);
   if (x->if_match.present) {
     call.if_any = x->if_match.any;
     // Revs start at 1: 0 stands for tags that match nothing.
@@ -209,7 +247,7 @@ void api_context::command(const exchange_ptr& x, std::string type, const uuid& l
   call.trace_id = x->trace_id;
   call.ip = x->request.remote_ip;
   call.bytes = x->request.body.size();
-  commands.send(std::move(call), [this, x](command_outcome&& outcome) { reply_written(*x, std::move(outcome)); });
+  commands.send(std::move(call), [this, x](command_outcome&& outcome) { reply_accepted(*x, std::move(outcome)); });
 }
 
 void api_context::read(const exchange_ptr& x, std::function<std::function<void()>()> work) {

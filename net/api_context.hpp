@@ -36,6 +36,10 @@ class api_context {
   void reply(exchange& x, answer&& content);
   /// An entity's answer to a write, with the headers of API.md sections 1 and 20.
   void reply_written(exchange& x, command_outcome&& outcome);
+  /// The same for a write that may be answered 202: the real answer where the caller would wait for it.
+  void reply_accepted(exchange& x, command_outcome&& outcome);
+  /// Tells the user's sockets what became of a command that was answered 202.
+  void command_done(const uuid& user, const command_outcome& outcome);
   /// Text of our own making.
   void reply_json(exchange& x, std::uint16_t status, std::string json);
   void send(exchange& x, http_response&& out);

@@ -5,6 +5,7 @@
 #include "net/auth/jwt.hpp"
 #include "net/auth/login_throttle.hpp"
 #include "net/auth/password_pool.hpp"
+#include "net/auth/ticket_table.hpp"
 #include "net/event_loop.hpp"
 #include "net/http_message.hpp"
 #include "net/rate_limits.hpp"
@@ -20,6 +21,7 @@
 
 namespace callboard::net {
 
+struct command_outcome;
 struct signed_in;
 
 /// Keys, password threads and the throttle of signing in; shared by all edge threads.
@@ -34,6 +36,7 @@ struct auth_parts {
 /// What the API takes from the configuration.
 struct api_settings {
   std::string version = "0.1.0";
+  std::string node;  ///< as sessions show it
   std::string public_url;
   std::vector<std::string> cors_origins;
   bool signup_open = true;
@@ -54,6 +57,10 @@ struct api_hooks {
   std::function<bool(std::string& details)> ready;
   /// Signed out or refused from now on: every thread's cache and sockets. Any thread.
   std::function<void(const uuid& session, const uuid& user)> session_ended;
+  /// Open sockets of a sign-in on this node.
+  std::function<std::uint32_t(const uuid& session)> sockets_of;
+  /// A command that was answered 202 came to its end: the user's sockets are told.
+  std::function<void(const uuid& user, const command_outcome& outcome)> command_done;
   /// One finished request. `route` is the path template, `none` without one.
   std::function<void(std::string_view route, std::string_view method, std::uint16_t status,
                      std::chrono::nanoseconds took)> observe;
@@ -66,6 +73,7 @@ struct api_hooks {
 struct api_shared {
   rate_limits rates;
   write_log writes;
+  ticket_table tickets;
 };
 
 /// All that one api_service is made of; the references outlive it.
@@ -81,6 +89,11 @@ struct api_dependencies {
   api_shared& shared;
   api_settings settings;
   api_hooks hooks;
+  /// The outcome kept under a command's id, for the principal that sent it. Blocks, runs on the readers' pool.
+  std::function<result<std::optional<finished_command>>(const uuid& principal, const uuid& op_id)> find_command{};
+  /// Ids of the entities of a kind after `after`, in their order; blocks, runs on the readers' pool.
+  std::function<result<std::vector<std::string>>(entity_kind kind, const std::string& after, std::size_t limit)>
+    entity_ids{};
 };
 
 }  // namespace callboard::net

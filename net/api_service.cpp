@@ -8,16 +8,6 @@
 namespace callboard::net {
 namespace {
 
-/// The token of `Authorization: Bearer …`; an empty text for anything else.
-std::string_view bearer_of(std::string_view header) {
-  constexpr std::string_view scheme = "bearer ";
-  if (header.size() <= scheme.size())
-    return {};
-  const bool is_bearer = std::equal(scheme.begin(), scheme.end(), header.begin(),
-                                    [](char a, char b) { return a == (b >= 'A' && b <= 'Z' ? b | 0x20 : b); });
-  return is_bearer ? header.substr(scheme.size()) : std::string_view{};
-}
-
 void split_target(exchange& x) {
   const std::string_view target = x.request.target;
   const auto mark = std::min(target.find('?'), target.size());
@@ -59,6 +49,17 @@ offered_protocols protocols_of(std::string_view header) {
     out.ours = out.ours || item == "callboard.v1";
   }
   return out;
+}
+
+/// `ticket=` of an upgrade's query; other parameters mean nothing there.
+std::optional<std::string_view> ticket_of(std::string_view query) {
+  while (!query.empty()) {
+    const auto end = std::min(query.find('&'), query.size());
+    if (query.substr(0, end).starts_with("ticket="))
+      return query.substr(7, end - 7);
+    query.remove_prefix(std::min(end + 1, query.size()));
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -151,8 +152,9 @@ void api_service::upgrade(http_request&& request, std::function<void(upgrade_ver
     return route(x);
   const auto protocols = protocols_of(x->request.header("sec-websocket-protocol"));
   const auto bearer = bearer_of(x->request.header("authorization"));
-  const auto token = bearer.empty() ? protocols.token : bearer;
-  x->token_sent = !token.empty();
+  auto token = std::string(bearer.empty() ? protocols.token : bearer);
+  const auto ticket = token.empty() ? ticket_of(x->query_text) : std::nullopt;
+  x->token_sent = !token.empty() || ticket;
   if (!context.cors.may_connect(x->request.header("origin"), x->request.header("host")))
     return context.refuse(*x, refuse(problem_code::csrf_origin, "sockets from this origin are not accepted"));
   if (protocols.any && !protocols.ours)
@@ -161,6 +163,12 @@ void api_service::upgrade(http_request&& request, std::function<void(upgrade_ver
     const auto& make = context_->parts.hooks.make_socket;
     done(upgrade_verdict{make ? make(who, from.request.remote_ip) : nullptr, ours ? "callboard.v1" : "", {}});
   };
+  if (ticket) {
+    auto redeemed = context.parts.shared.tickets.redeem(*ticket, std::chrono::steady_clock::now());
+    if (!redeemed)
+      return context.refuse(*x, refuse(problem_code::unauthenticated, "the ticket was used, is older than 30 s, or is none"));
+    token = std::move(*redeemed);
+  }
   if (token.empty())
     return open(*x, nullptr);
   context.tokens.authenticate_with_name(token, [this, x, open](result<signed_in> who) {
@@ -192,6 +200,13 @@ void api_service::deny_session(const uuid& session) {
   context_->parts.loop.post([weak = std::weak_ptr<api_context>(context_), session] {
     if (const auto context = weak.lock())
       context->tokens.deny(session);
+  });
+}
+
+void api_service::recheck_tokens(const uuid& user) {
+  context_->parts.loop.post([weak = std::weak_ptr<api_context>(context_), user] {
+    if (const auto context = weak.lock())
+      context->tokens.recheck_tokens(user);
   });
 }
 

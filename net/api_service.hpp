@@ -33,6 +33,8 @@ class api_service final : public http_service {
   void deny_session(const uuid& session);
   /// A session's rights changed: ask it anew before its tokens count again. Any thread.
   void recheck_session(const uuid& session);
+  /// The rights of a user's API tokens changed. Any thread.
+  void recheck_tokens(const uuid& user);
   bool is_denied(const uuid& session) const;
 
  private:

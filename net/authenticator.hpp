@@ -20,13 +20,17 @@ struct access_claims;
 /// What an accepted access token stands for.
 struct signed_in {
   principal who;
-  timestamp expires{};
+  timestamp expires{};  ///< 0: never
   std::string name;  ///< of the user, where it was asked for
 };
 
 using signed_in_callback = std::function<void(result<signed_in>)>;
 
-/// Judges access tokens: signature and claims here, the sign-in by its session. One an edge thread, loop thread only.
+/// The token of `Authorization: Bearer …`; an empty text for anything else.
+std::string_view bearer_of(std::string_view header);
+
+/// Judges access tokens (signature and claims here, the sign-in by its session) and API tokens (by their account). One an
+/// edge thread, loop thread only.
 class authenticator {
  public:
   authenticator(const access_tokens& tokens, bridge& way, std::chrono::seconds access_ttl)
@@ -42,8 +46,12 @@ class authenticator {
   bool is_denied(const uuid& session) const;
   /// A session's rights changed: the next request asks it anew.
   void recheck(const uuid& session);
+  /// The same for the API tokens of a user.
+  void recheck_tokens(const uuid& user);
 
  private:
+  result<signed_in> claim(std::string_view token, timestamp now) const;
+  void note_use(const principal& who);
   void confirm(std::string token, signed_in claimed, signed_in_callback done);
 
   const access_tokens& tokens_;

@@ -22,7 +22,21 @@ answer unanswered(message_role role) {
 /// It is the answer sink, so that answers on their way outlive the bridge.
 class bridge::table final : public answer_sink, public std::enable_shared_from_this<bridge::table> {
  public:
-  table(event_loop& loop, std::size_t most) : loop_(loop), most_(most) {}
+  table(event_loop& loop, entities& target, std::size_t most) : loop_(loop), target_(target), most_(most) {}
+
+  /// Sent when the loop has gone round: what came in at once wakes the actors once, not each by each.
+  void send(envelope_ptr message) {
+    if (outgoing_.empty())
+      loop_.post([self = shared_from_this()] { self->flush(); });
+    outgoing_.push_back(std::move(message));
+  }
+
+  void flush() {
+    if (closed_)
+      return;
+    for (auto& message : std::exchange(outgoing_, {}))
+      target_.tell(std::move(message));
+  }
 
   std::optional<std::uint64_t> add(message_role role, steady_time give_up, callback done) {
     if (in_use_ >= most_)
@@ -100,7 +114,9 @@ class bridge::table final : public answer_sink, public std::enable_shared_from_t
   }
 
   event_loop& loop_;
+  entities& target_;
   const std::size_t most_;
+  std::vector<envelope_ptr> outgoing_;
   std::deque<slot> slots_;
   std::vector<std::uint32_t> free_;
   std::size_t in_use_ = 0;
@@ -118,7 +134,7 @@ std::vector<std::shared_ptr<answer_sink>> parked;
 }  // namespace
 
 bridge::bridge(event_loop& loop, entities& target, bridge_options options)
-    : loop_(loop), target_(target), options_(options), table_(std::make_shared<table>(loop, options.pending_max)) {}
+    : loop_(loop), target_(target), options_(options), table_(std::make_shared<table>(loop, target, options.pending_max)) {}
 
 bridge::~bridge() {
   table_->close();
@@ -140,7 +156,7 @@ void bridge::ask(std::shared_ptr<envelope> message, callback done) {
   message->correlation = *slot;
   message->deadline = now + options_.deadline;
   arm();
-  target_.tell(std::move(message));
+  table_->send(std::move(message));
 }
 
 void bridge::arm() {

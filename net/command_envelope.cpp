@@ -101,11 +101,17 @@ command_outcome outcome_of(const command_call& call, answer&& content) {
   return {call.op_id, {entity_kind::list, to_string(call.list)}, std::move(content)};
 }
 
+prepared_command denied(const command_call& call, answer&& why) {
+  return {outcome_of(call, std::move(why)), nullptr, call.list};
+}
+prepared_command denied(const command_call& call, refusal why) { return denied(call, refused(std::move(why))); }
+
 /// Settles the command's id, and what it said before the edge completes it.
 void note_content(command_call& call) {
   if (!call.op_id)
     call.op_id = make_uuid_v7();
-  if ((call.client_op_id || call.keyed) && !call.content_hash)
+  const bool is_kept = call.client_op_id || call.keyed || call.kept != outcome_kept::for_repeats;
+  if (is_kept && !call.content_hash)
     call.content_hash = body_hash(call.type, *call.args);
 }
 
@@ -194,6 +200,7 @@ result<std::shared_ptr<envelope>> command_envelope(command_call& call) {
   message->body = std::move(*body);
   message->who = call.who;
   message->op_id = call.op_id;
+  message->kept = call.kept;
   message->client_op_id = call.client_op_id;
   message->if_rev = call.if_rev;
   message->if_any = call.if_any;
@@ -207,35 +214,47 @@ result<std::shared_ptr<envelope>> command_envelope(command_call& call) {
 }
 
 void command_sender::send(command_call call, callback done) {
+  prepare(std::move(call), [this, done = std::move(done)](prepared_command&& command) mutable {
+    if (!command.message)
+      return done(std::move(command.outcome));
+    tell(std::move(command), std::move(done));
+  });
+}
+
+void command_sender::prepare(command_call call, prepared_callback then) {
   const auto row = std::find_if(types.begin(), types.end(), [&](const command_type& t) { return t.name == call.type; });
-  const auto deny = [&](refusal why) { done(outcome_of(call, refused(std::move(why)))); };
   if (row == types.end())
-    return deny(refuse_field("/type", "enum", "no such command"));
+    return then(denied(call, refuse_field("/type", "enum", "no such command")));
   if (auto ok = check_scope(call.who, row->needed); !ok)
-    return deny(ok.error());
+    return then(denied(call, ok.error()));
   if (!call.args)
     call.args = std::make_shared<json::object>();
   note_content(call);
   if (call.type == "list.create" || (call.type == "list.replace" && call.if_none_match_any)) {
     if (auto ok = settle_new_list(call); !ok)
-      return deny(ok.error());
-    return name_maker(std::move(call), std::move(done));
+      return then(denied(call, ok.error()));
+    return name_maker(std::move(call), std::move(then));
   }
   if (call.type == "member.add")
-    return resolve_member(std::move(call), std::move(done));
-  send_ready(std::move(call), std::move(done));
+    return resolve_member(std::move(call), std::move(then));
+  complete(std::move(call), std::move(then));
 }
 
-void command_sender::send_ready(command_call&& call, callback done) {
-  const bool shows_in_lists = call.type.starts_with("list.") || call.type.starts_with("member.");
-  std::optional<uuid> task;
+void command_sender::complete(command_call&& call, prepared_callback then) {
   auto message = command_envelope(call);
   if (!message)
-    return done(outcome_of(call, refused(message.error())));
-  const auto user = call.who.user;
-  const bool makes_task = call.type == "task.create" || call.type == "task.replace";
-  way_.ask(std::move(*message), [this, user, shows_in_lists, makes_task, call = outcome_of(call, {}),
-                                 list = call.list, done = std::move(done)](answer&& content) mutable {
+    return then(denied(call, message.error()));
+  then({outcome_of(call, {}), std::move(*message), call.list});
+}
+
+void command_sender::tell(prepared_command command, callback done) {
+  const auto& type = command.message->type;
+  const bool shows_in_lists = type.starts_with("list.") || type.starts_with("member.");
+  const bool makes_task = type == "task.create" || type == "task.replace";
+  const auto user = command.message->who.user;
+  way_.ask(std::move(command.message), [this, user, shows_in_lists, makes_task, list = command.list,
+                                        call = std::move(command.outcome),
+                                        done = std::move(done)](answer&& content) mutable {
     const auto now = std::chrono::steady_clock::now();
     if (!content.problem && shows_in_lists)
       log_.note_list(user, list, content.seq, now);
@@ -249,48 +268,48 @@ void command_sender::send_ready(command_call&& call, callback done) {
   });
 }
 
-void command_sender::name_maker(command_call&& call, callback done) {
+void command_sender::name_maker(command_call&& call, prepared_callback then) {
   const auto user = call.who.user;
-  find_user(way_, user, [this, call = std::move(call), done = std::move(done)](result<found_user> maker) mutable {
+  find_user(way_, user, [this, call = std::move(call), then = std::move(then)](result<found_user> maker) mutable {
     if (!maker)
-      return done(outcome_of(call, refused(maker.error())));
+      return then(denied(call, maker.error()));
     (*call.args)["owner_name"] = maker->name;
-    send_ready(std::move(call), std::move(done));
+    complete(std::move(call), std::move(then));
   });
 }
 
-void command_sender::resolve_member(command_call&& call, callback done) {
+void command_sender::resolve_member(command_call&& call, prepared_callback then) {
   auto wanted = member_address(*call.args);
   if (!wanted)
-    return done(outcome_of(call, refused(wanted.error())));
+    return then(denied(call, wanted.error()));
   if (lookups_ && !wanted->id) {
     auto rate = lookups_->take(lookup_rate, to_string(call.who.user), std::chrono::steady_clock::now());
     if (!rate.allowed) {
-      auto outcome = outcome_of(call, refused(refuse(problem_code::rate_limited, "too many users were looked up")));
-      outcome.rate = rate;
-      return done(std::move(outcome));
+      auto late = denied(call, refuse(problem_code::rate_limited, "too many users were looked up"));
+      late.outcome.rate = rate;
+      return then(std::move(late));
     }
   }
-  auto then = [this, call = std::move(call), done = std::move(done),
-               field = wanted->field](result<found_user> user) mutable {
+  auto resolved = [this, call = std::move(call), then = std::move(then),
+                   field = wanted->field](result<found_user> user) mutable {
     if (user) {
       for (const auto* name : {"email", "username"})
         call.args->erase(name);
       (*call.args)["user_id"] = to_string(user->id);
       (*call.args)["name"] = user->name;
-      return send_ready(std::move(call), std::move(done));
+      return complete(std::move(call), std::move(then));
     }
     if (user.error().code != problem_code::not_found)
-      return done(outcome_of(call, refused(user.error())));
-    unknown_member(std::move(call), field, std::move(done));
+      return then(denied(call, user.error()));
+    unknown_member(std::move(call), field, std::move(then));
   };
   if (wanted->id)
-    find_user(way_, wanted->id, std::move(then));
+    find_user(way_, wanted->id, std::move(resolved));
   else
-    find_user_by_login(way_, wanted->login, std::move(then));
+    find_user_by_login(way_, wanted->login, std::move(resolved));
 }
 
-void command_sender::unknown_member(command_call&& call, std::string field, callback done) {
+void command_sender::unknown_member(command_call&& call, std::string field, prepared_callback then) {
   // A stranger to the list must not learn which users there are: his 404 comes first.
   auto ask = std::make_shared<envelope>();
   ask->to = {entity_kind::list, to_string(call.list)};
@@ -298,10 +317,10 @@ void command_sender::unknown_member(command_call&& call, std::string field, call
   ask->type = list::type_of(list::get_member_role{});
   ask->body = list::make_query(list::get_member_role{});
   ask->who = call.who;
-  way_.ask(std::move(ask), [call = std::move(call), field = std::move(field), done = std::move(done)](answer&& role) {
+  way_.ask(std::move(ask), [call = std::move(call), field = std::move(field), then = std::move(then)](answer&& role) {
     if (role.problem)
-      return done(outcome_of(call, std::move(role)));
-    done(outcome_of(call, refused(refuse_field("/" + field, "unknown", "no such user"))));
+      return then(denied(call, std::move(role)));
+    then(denied(call, refuse_field("/" + field, "unknown", "no such user")));
   });
 }
 

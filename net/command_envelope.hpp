@@ -31,6 +31,7 @@ struct command_call {
   uuid op_id;                                 ///< nil: one is made
   bool client_op_id = false;                  ///< op_id is a client's `Command-Id` or `cmd.op_id`
   bool keyed = false;                         ///< op_id comes from an Idempotency-Key
+  outcome_kept kept = outcome_kept::for_repeats;
   std::optional<std::uint64_t> if_rev, base_rev;
   bool if_any = false, if_none_match_any = false;
   bool needs_precondition = false;            ///< without any of the three above: 428
@@ -46,6 +47,13 @@ struct command_outcome {
   entity_ref entity;
   answer content;
   std::optional<rate_verdict> rate{};  ///< of the bucket that refused it
+};
+
+/// A command that only has to be told to its entity, or (with a problem) cannot be.
+struct prepared_command {
+  command_outcome outcome;            ///< without a problem: to be completed by the answer
+  std::shared_ptr<envelope> message;  ///< null with a problem
+  uuid list;
 };
 
 struct command_type {
@@ -79,11 +87,16 @@ class command_sender {
   /// `done` is called once on the loop's thread, now or later: shape errors, refusals and answers alike.
   void send(command_call call, callback done);
 
+  // The same in two steps, for several commands of which all or none are to be told.
+  using prepared_callback = std::function<void(prepared_command&&)>;
+  void prepare(command_call call, prepared_callback then);
+  void tell(prepared_command command, callback done);
+
  private:
-  void send_ready(command_call&& call, callback done);
-  void name_maker(command_call&& call, callback done);
-  void resolve_member(command_call&& call, callback done);
-  void unknown_member(command_call&& call, std::string field, callback done);
+  void complete(command_call&& call, prepared_callback then);
+  void name_maker(command_call&& call, prepared_callback then);
+  void resolve_member(command_call&& call, prepared_callback then);
+  void unknown_member(command_call&& call, std::string field, prepared_callback then);
 
   bridge& way_;
   write_log& log_;

@@ -1,5 +1,6 @@
 #include "net/edge_thread.hpp"
 
+#include "actors/base/this_thread.hpp"
 #include "net/http_connection.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
@@ -58,6 +59,7 @@ struct edge_thread::impl {
 };
 
 void edge_thread::impl::run() {
+  name_this_thread("edge");
   arm();
   while (!io.stopped()) {
     try {

@@ -32,6 +32,8 @@ std::string_view schema_of_parameter(std::string_view name) {
     return R"({"type":"integer","minimum":1,"default":50})";
   if (name == "since_seq")
     return R"({"type":"integer","minimum":0})";
+  if (name == "wait")
+    return R"({"type":"integer","minimum":0,"maximum":30})";
   if (name == "include_deleted" || name == "purge")
     return R"({"type":"boolean","default":false})";
   return R"({"type":"string"})";
@@ -41,13 +43,14 @@ void append_header(json_writer& w, std::string_view name) {
   w.open('{').member("name", name).member("in", "header").raw_member("schema", R"({"type":"string"})").close('}');
 }
 
+bool is_plain_write(const route& row) { return (row.traits & writes) && !(row.traits & no_store); }
+
 void append_parameters(json_writer& w, const route& row) {
   w.key("parameters").open('[');
   append_path_parameters(w, row.path);
   for (const auto name : row.query)
     w.open('{').member("name", name).member("in", "query").raw_member("schema", schema_of_parameter(name)).close('}');
-  const bool plain_write = (row.traits & writes) && !(row.traits & no_store);
-  if (plain_write)
+  if (is_plain_write(row))
     for (const auto* name : {"Idempotency-Key", "Command-Id", "If-Match", "If-None-Match", "Prefer"})
       append_header(w, name);
   else if (row.codes.find("304") != row.codes.npos)
@@ -88,6 +91,8 @@ void append_responses(json_writer& w, const route& row) {
       append_content(w, "application/problem+json", reference("Problem"));
     w.close('}');
   }
+  if (is_plain_write(row) && row.codes.find("202") == row.codes.npos && row.codes[0] == '2')
+    w.key("202").open('{').member("description", "Accepted (`Prefer: respond-async`): see Location").close('}');
   w.key("default").open('{').member("description", "Any other refusal");
   append_content(w, "application/problem+json", reference("Problem"));
   w.close('}').close('}');

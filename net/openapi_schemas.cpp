@@ -20,6 +20,8 @@ namespace {
 #define STATUS R"({"enum":["pending","in_progress","paused","completed","cancelled"]})"
 #define PRIORITY R"({"enum":["low","medium","high","urgent"]})"
 #define ROLE R"({"enum":["owner","editor","viewer"]})"
+#define SCOPES R"({"type":"array","items":{"enum":["tasks:read","tasks:write","lists:admin","queue:read","queue:write",)" \
+  R"("work:lease","hooks:write","audit:read","export","admin:read","admin:write","mcp"]}})"
 #define SETTINGS R"({"type":"object","properties":{"has_time_tracking":)" FLAG R"(,"has_due_dates":)" FLAG \
   R"(,"is_auto_ordered":)" FLAG "}}"
 #define ASSIGNEES R"({"type":"array","maxItems":20,"items":{"type":"object","properties":{"user_id":)" ID \
@@ -67,6 +69,24 @@ constexpr std::string_view schemas = "{"
   R"(,"locale":)" TEXT R"(,"color":)" COLOR "}}"
   R"(,"PasswordChange":{"type":"object","additionalProperties":false,"required":["current","new"],"properties":)"
   R"({"current":)" TEXT R"(,"new":)" TEXT "}}"
+  R"(,"Token":{"type":"object","properties":{"id":)" ID R"(,"name":)" TEXT R"(,"scopes":)" SCOPES R"(,"created_at":)" TIME
+  R"(,"last_used_at":)" MAYBE_TIME R"(,"expires_at":)" MAYBE_TIME "}}"
+  R"(,"TokenList":{"type":"object","required":["items"],"properties":{"items":{"type":"array",)"
+  R"("items":{"$ref":"#/components/schemas/Token"}}}})"
+  R"(,"TokenCreate":{"type":"object","additionalProperties":false,"required":["name","scopes"],"properties":{"name":)" NAME
+  R"(,"scopes":)" SCOPES R"(,"expires_at":)" MAYBE_TIME "}}"
+  R"(,"TokenMade":{"allOf":[{"$ref":"#/components/schemas/Token"},{"type":"object","required":["token"],"properties":)"
+  R"({"token":{"type":"string","pattern":"^cbt_[0-9A-Za-z]{46}$"}}}]})"
+  R"(,"Ticket":{"type":"object","required":["ticket","expires_in"],"properties":{"ticket":)" TEXT R"(,"expires_in":)" COUNT
+  "}}"
+  R"(,"Commands":{"type":"object","additionalProperties":false,"required":["commands"],"properties":{"commands":)"
+  R"({"type":"array","minItems":1,"maxItems":100,"items":{"type":"object","additionalProperties":false,)"
+  R"("required":["op_id","type","stream"],"properties":{"op_id":)" ID R"(,"type":)" TEXT R"(,"stream":)" TEXT
+  R"(,"args":)" OBJECT R"(,"if_rev":)" MAYBE_COUNT R"(,"base_rev":)" MAYBE_COUNT "}}}}}"
+  R"(,"Command":{"type":"object","properties":{"op_id":)" ID R"(,"type":)" TEXT
+  R"(,"status":{"enum":["accepted","applied","rejected"]},"stream":)" TEXT R"(,"seq":)" MAYBE_COUNT
+  R"(,"resources":{"type":"array","items":{"type":"string"}},"problem":{"anyOf":[{"$ref":"#/components/schemas/Problem"},)"
+  R"({"type":"null"}]},"accepted_at":)" TIME R"(,"finished_at":)" MAYBE_TIME "}}"
   R"(,"List":{"type":"object","properties":{"id":)" ID R"(,"name":)" TEXT R"(,"key":)" TEXT R"(,"color":)" COLOR
   R"(,"description":)" TEXT R"(,"settings":)" SETTINGS R"(,"github_repo_id":)" MAYBE_TEXT R"(,"my_role":)" ROLE
   R"(,"member_count":)" COUNT R"(,"epoch":)" TEXT R"(,"seq":)" COUNT R"(,"digest":)" TEXT R"(,"rev":)" COUNT
@@ -124,6 +144,7 @@ constexpr std::string_view schemas = "{"
 #undef STATUS
 #undef PRIORITY
 #undef ROLE
+#undef SCOPES
 #undef SETTINGS
 #undef ASSIGNEES
 #undef TASK_FIELDS

@@ -81,13 +81,6 @@ http_response problem_response(const refusal& why, const problem_context& contex
   return out;
 }
 
-problem_code code_of(std::string_view wire_name) noexcept {
-  for (int i = 0; i <= static_cast<int>(problem_code::http_version); ++i)
-    if (info(static_cast<problem_code>(i)).wire_name == wire_name)
-      return static_cast<problem_code>(i);
-  return problem_code::internal;
-}
-
 refusal refuse_parameter(std::string_view name, std::string detail, problem_code code) {
   json_writer w;
   w.key("errors").open('[').open('{').member("parameter", name).member("detail", detail).close('}').close(']');

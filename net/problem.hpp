@@ -29,9 +29,6 @@ std::string render_problem(const refusal& why, const problem_context& context, t
 /// The whole answer: status, media type, WWW-Authenticate and Retry-After where they belong.
 http_response problem_response(const refusal& why, const problem_context& context, timestamp now);
 
-/// A code of the catalogue by its name; `internal` for a name that is none.
-problem_code code_of(std::string_view wire_name) noexcept;
-
 /// A 400 `bad_filter` (or another code) about one query parameter.
 refusal refuse_parameter(std::string_view name, std::string detail, problem_code code = problem_code::bad_filter);
 

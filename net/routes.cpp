@@ -19,6 +19,7 @@ constexpr std::string_view all_tasks_q[] = {"list_id", "section_id", "status", "
                                             "include_deleted", "limit", "cursor"};
 constexpr std::string_view events_q[] = {"since_seq", "limit", "cursor"};
 constexpr std::string_view users_q[] = {"email", "username"};
+constexpr std::string_view command_q[] = {"wait"};
 constexpr std::string_view trash_q[] = {"list_id", "limit", "cursor"};
 constexpr std::string_view actors_q[] = {"kind", "node", "sort", "limit", "cursor"};
 
@@ -48,6 +49,7 @@ constexpr route table[] = {
   {get, "/v1/admin/actors", "listActors", "Entities in memory", "operations", scoped, scope::admin_read, body_rule::none, "", "Page", actors_q, "200 400", 0, &admin_actors},
   {get, "/v1/admin/actors/{actor}", "getActor", "One entity in memory", "operations", scoped, scope::admin_read, body_rule::none, "", "Document", no_params, "200 404", 0, &admin_actor},
   {get, "/v1/admin/nodes", "listNodes", "Nodes of the cluster", "operations", scoped, scope::admin_read, body_rule::none, "", "Page", no_params, "200", 0, &admin_nodes},
+  {get, "/v1/admin/users", "listUsers", "All accounts, oldest first", "operations", scoped, scope::admin_read, body_rule::none, "", "Page", page_q, "200 400", secret, &admin_users},
   {patch, "/v1/admin/users/{user_id}", "patchUser", "Change a user's role, or disable him", "operations", scoped, scope::admin_write, required, "UserAdminPatch", "User", no_params, "200 404 422", secret_write, &admin_patch_user},
 
   // -- auth
@@ -61,6 +63,12 @@ constexpr route table[] = {
   {post, "/v1/auth/password", "changePassword", "Change my password", "auth", access::sign_in, any_scope, required, "PasswordChange", "", no_params, "204 401 422 429", secret_write, &change_password},
   {get, "/v1/auth/sessions", "listSessions", "My sign-ins", "auth", access::sign_in, any_scope, body_rule::none, "", "Page", no_params, "200 401", secret, &sessions},
   {del, "/v1/auth/sessions/{session_id}", "endSession", "End one of my sign-ins", "auth", access::sign_in, any_scope, body_rule::none, "", "", no_params, "204 401 404", secret_write, &end_session},
+  {del, "/v1/auth/me", "deleteMe", "End my account", "auth", access::sign_in, any_scope, body_rule::none, "", "", no_params, "202 401 403 409", secret_write, &delete_me},
+  {get, "/v1/tokens", "listTokens", "My API tokens", "auth", access::sign_in, any_scope, body_rule::none, "", "TokenList", no_params, "200 401 403", secret, &list_tokens},
+  {post, "/v1/tokens", "createToken", "Make an API token; it is shown this once", "auth", access::sign_in, any_scope, required, "TokenCreate", "TokenMade", no_params, "201 401 403 422", secret_write, &api::create_token},
+  {get, "/v1/tokens/{token_id}", "getToken", "One of my API tokens", "auth", access::sign_in, any_scope, body_rule::none, "", "Token", no_params, "200 401 403 404", secret, &get_token},
+  {del, "/v1/tokens/{token_id}", "deleteToken", "End an API token and its sockets", "auth", access::sign_in, any_scope, body_rule::none, "", "", no_params, "204 401 403 404", secret_write, &delete_token},
+  {post, "/v1/ws/ticket", "makeTicket", "A ticket that opens one socket within 30 s", "auth", token, any_scope, optional, "", "Ticket", no_params, "201 401 503", secret_write, &make_ticket},
   {get, "/.well-known/jwks.json", "jwks", "Public keys of access tokens", "auth", open, any_scope, body_rule::none, "", "Document", no_params, "200", 0, &jwks},
   {get, "/v1/users", "findUser", "Find a user to share with", "auth", scoped, reads, body_rule::none, "", "FoundUser", users_q, "200 400 404 429", 0, &find_user},
 
@@ -138,6 +146,11 @@ constexpr route table[] = {
   {del, "/v1/tasks/{task_id}/assignees/{part_id}", "unassignTaskFlat", "Unassign a task", "tasks", scoped, items, body_rule::none, "", "", no_params, "204 403 404 409", writes, &flat<task_set_command<"task.unassign", "user_id">>},
   {put, "/v1/tasks/{task_id}/depends-on/{part_id}", "addDependencyFlat", "Let a task depend on another", "tasks", scoped, items, optional, "", "Task", no_params, "204 403 404 409 422", writes, &flat<task_set_command<"task.depend", "task_id">>},
   {del, "/v1/tasks/{task_id}/depends-on/{part_id}", "removeDependencyFlat", "End a dependency", "tasks", scoped, items, body_rule::none, "", "", no_params, "204 403 404 409", writes, &flat<task_set_command<"task.undepend", "task_id">>},
+
+  // -- commands
+  {post, "/v1/commands", "sendCommands", "Up to 100 writes, accepted all or none", "commands", token, any_scope, required, "Commands", "", no_params, "202 403 422 503", writes, &send_commands},
+  {get, "/v1/commands/{op_id}", "getCommand", "What became of a command that was answered 202", "commands", scoped, reads, body_rule::none, "", "Command", command_q, "200 400 404", 0, &get_command},
+  {del, "/v1/commands/{op_id}", "deleteCommand", "Refused: it has taken effect already", "commands", token, any_scope, body_rule::none, "", "", no_params, "404 409", writes, &delete_command},
 
   // -- trash
   {get, "/v1/trash", "listTrash", "What is in the trash", "trash", scoped, reads, body_rule::none, "", "Page", trash_q, "200 400 404", 0, &trash},

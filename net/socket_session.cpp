@@ -6,18 +6,9 @@ namespace {
 
 constexpr std::size_t waiting_frames_max = 400;
 
-/// Found out before the owner was asked: such a command was never accepted (API.md section 20).
-bool was_judged_at_once(problem_code code) {
-  switch (code) {
-    case problem_code::validation:
-    case problem_code::bad_request:
-    case problem_code::scope_missing:
-    case problem_code::idempotency_in_progress:
-    case problem_code::idempotency_mismatch:
-      return true;
-    default:
-      return info(code).status == 401 || info(code).status == 429 || info(code).status >= 500;
-  }
+/// The same command was sent before and is about to be committed: this one is accepted again, its outcome comes once.
+bool still_runs(const answer& content) {
+  return content.problem && content.problem->code == problem_code::idempotency_in_progress;
 }
 
 bool is_over(const authenticated& token, timestamp now) { return token.expires != timestamp{} && token.expires <= now; }
@@ -55,8 +46,10 @@ void socket_session::leave() {
   sweep();
   if (reader_ != 0)
     shared_.table.remove(std::exchange(reader_, 0));
-  if (std::exchange(counted_, false))
+  if (std::exchange(counted_, false)) {
     shared_.quota.return_socket(me_.who.user);
+    shared_.quota.leave(me_.who.session);
+  }
   socket_ = nullptr;
 }
 
@@ -151,6 +144,7 @@ void socket_session::admit() {
   counted_ = shared_.quota.take_socket(me_.who.user);
   if (!counted_)
     return close(4503, "connection_limit");
+  shared_.quota.enter(me_.who.session);
   phase_ = phase::open;
   const auto& settings = shared_.settings;
   send(welcome_text({make_uuid_v7(), settings.node, now, settings.window, settings.frame_max, me_.who.user, me_.name}));
@@ -184,7 +178,9 @@ void socket_session::on_renewed(const frame_id& id, result<authenticated>&& verd
     return refuse_frame(id, refuse(problem_code::forbidden, "a socket stays with its user"));
   if (is_denied(verdict->who))
     return refuse_frame(id, refuse(problem_code::token_revoked, "this sign-in has ended"));
+  shared_.quota.leave(me_.who.session);
   me_ = std::move(*verdict);
+  shared_.quota.enter(me_.who.session);
   warned_ = false;
   send(reply_ok(id));
   warn_of_expiry(shared_.table.clock().wall());
@@ -215,7 +211,13 @@ void socket_session::on_answer(const socket_dependencies& shared, std::uint64_t 
     self = nullptr;
   const auto why =
     content.problem ? shared.render_problem(*content.problem, content.outcome_unknown) : std::string();
-  if (!asked.async || (content.problem && was_judged_at_once(content.problem->code))) {
+  if (asked.async && still_runs(content)) {
+    if (self)
+      self->send(reply_command(asked.id, asked.op_id, "accepted", asked.stream, {}),
+                 outbound_queue::frame_kind::command_reply);
+    return;
+  }
+  if (!asked.async || !content.kept) {
     if (self)
       self->send(content.problem ? reply_refused(asked.id, why)
                                  : reply_command(asked.id, asked.op_id, "applied", asked.stream, content),

@@ -211,6 +211,13 @@ void stream_table::recheck_session(const uuid& session) {
   });
 }
 
+void stream_table::recheck_tokens(const uuid& user) {
+  loop_.post([this, user] {
+    dismiss_if([&](const principal& who) { return who.user == user && who.kind == actor_kind::token; }, 4001,
+               "token_expired");
+  });
+}
+
 void stream_table::disable_user(const uuid& user) {
   loop_.post([this, user] {
     dismiss_if([&](const principal& who) { return who.user == user; }, 4506, "account_disabled");

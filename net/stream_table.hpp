@@ -86,6 +86,8 @@ class stream_table final : public stream_sink {
   void revoke_session(const uuid& session);
   /// A sign-in's rights changed: its readers go with 4001 and come back with a new token.
   void recheck_session(const uuid& session);
+  /// An account's rights changed: readers with one of its API tokens go with 4001 and come back.
+  void recheck_tokens(const uuid& user);
   /// An account was disabled: its readers go with 4506.
   void disable_user(const uuid& user);
   /// The node is about to stop: everybody goes with 4000, told to come back spread over five seconds; and whoever

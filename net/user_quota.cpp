@@ -7,6 +7,24 @@ void user_quota::return_socket(const uuid& user) { give_back(user, &held::socket
 bool user_quota::take_subscription(const uuid& user) { return take(user, &held::subscriptions, subscriptions_max_); }
 void user_quota::return_subscription(const uuid& user) { give_back(user, &held::subscriptions); }
 
+void user_quota::enter(const uuid& session) {
+  const std::lock_guard lock(guard_);
+  ++sessions_[session];
+}
+
+void user_quota::leave(const uuid& session) {
+  const std::lock_guard lock(guard_);
+  const auto at = sessions_.find(session);
+  if (at != sessions_.end() && --at->second == 0)
+    sessions_.erase(at);
+}
+
+std::uint32_t user_quota::sockets_of(const uuid& session) {
+  const std::lock_guard lock(guard_);
+  const auto at = sessions_.find(session);
+  return at == sessions_.end() ? 0 : at->second;
+}
+
 bool user_quota::take(const uuid& user, std::uint32_t held::*what, std::uint32_t most) {
   const std::lock_guard lock(guard_);
   auto& mine = users_[user];

@@ -19,6 +19,11 @@ class user_quota {
   bool take_subscription(const uuid& user);
   void return_subscription(const uuid& user);
 
+  /// A sign-in's open sockets: shown, not bounded.
+  void enter(const uuid& session);
+  void leave(const uuid& session);
+  std::uint32_t sockets_of(const uuid& session);
+
  private:
   struct held {
     std::uint32_t sockets = 0, subscriptions = 0;
@@ -29,6 +34,7 @@ class user_quota {
   const std::uint32_t sockets_max_, subscriptions_max_;
   std::mutex guard_;
   std::unordered_map<uuid, held, uuid_hash> users_;
+  std::unordered_map<uuid, std::uint32_t, uuid_hash> sessions_;
 };
 
 }  // namespace callboard::net

@@ -1,5 +1,7 @@
 #include "persistence/fold.hpp"
 
+#include "actors/base/this_thread.hpp"
+
 #include <algorithm>
 #include <numeric>
 
@@ -9,6 +11,9 @@ namespace {
 constexpr std::size_t queue_events_most = 50'000;
 constexpr std::size_t transaction_events = 2'000;
 constexpr std::chrono::milliseconds retry_pause{200};
+// A fold costs about as much as thirty events do: a first event is folded at once, those after it gather.
+constexpr std::chrono::milliseconds usual_pace{15}, busy_pace{50};
+constexpr std::size_t busy_events = 128;  ///< gathered within the usual pace
 
 std::uint64_t total(const slice_heads& heads) { return std::accumulate(heads.begin(), heads.end(), std::uint64_t{0}); }
 
@@ -74,7 +79,7 @@ void fold::stop() {
 void fold::feed(const std::vector<event_ptr>& events) {
   if (events.empty())
     return;
-  bool was_idle;
+  bool was_idle, full;
   {
     const std::lock_guard lock(mutex_);
     was_idle = !std::exchange(behind_, true);
@@ -91,8 +96,9 @@ void fold::feed(const std::vector<event_ptr>& events) {
       queue_.insert(queue_.end(), events.begin(), events.end());
     }
     counters_.queued.store(queue_.size(), std::memory_order_relaxed);
+    full = queue_.size() >= transaction_events || overflowed_;
   }
-  if (was_idle)
+  if (was_idle || full)
     wake_.notify_one();
 }
 
@@ -114,6 +120,8 @@ result<std::uint64_t> fold::rebuild(const std::function<void(std::uint64_t)>& pr
 // -- the thread ----------------------------------------------------------------------------------------------------
 
 void fold::run() {
+  name_this_thread("fold");
+  batch_this_thread();
   while (wait_for_events()) {
     if (!know_progress_ && !read_progress())
       continue;
@@ -130,6 +138,7 @@ bool fold::wait_for_events() {
   {
     std::unique_lock lock(mutex_);
     wake_.wait(lock, [this] { return stopping_ || behind_; });
+    let_more_come(lock);
     if (stopping_)
       return false;
     rebuild_now = rebuild_wanted_;
@@ -151,6 +160,15 @@ bool fold::wait_for_events() {
     rebuild_wanted_ = false;
   }
   return true;
+}
+
+void fold::let_more_come(std::unique_lock<std::mutex>& lock) {
+  const auto enough = [this] {
+    return stopping_ || rebuild_wanted_ || overflowed_ || read_journal_ || taken_done_ < taken_.size() ||
+           queue_.size() >= transaction_events;
+  };
+  if (!wake_.wait_until(lock, last_write_ + usual_pace, enough) && queue_.size() >= busy_events)
+    wake_.wait_until(lock, last_write_ + busy_pace, enough);
 }
 
 bool fold::read_progress() {
@@ -195,6 +213,7 @@ void fold::fold_queued() {
 }
 
 bool fold::write(const std::vector<event_ptr>& events) {
+  last_write_ = std::chrono::steady_clock::now();
   const auto rows = rows_of(events);
   const auto to = after(heads_, events);
   const auto status = writer_->write(rows, heads_, to);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/base/event.hpp"
+#include "actors/base/timestamp.hpp"
 #include "persistence/fold_rows.hpp"
 
 #include <array>
@@ -67,6 +68,7 @@ class fold {
  private:
   void run();
   bool wait_for_events();
+  void let_more_come(std::unique_lock<std::mutex>& lock);
   bool read_progress();
   void fold_queued();
   void fold_journal();
@@ -92,6 +94,7 @@ class fold {
   std::size_t taken_done_ = 0;
   bool read_journal_ = false, know_progress_ = false, failing_ = false;
   slice_heads heads_{};
+  steady_time last_write_{};
   std::thread thread_;
 };
 

@@ -21,13 +21,6 @@ std::optional<uuid> uuid_of(const json::value& value) { return parse_uuid(text_o
 
 std::optional<timestamp> time_of(const json::value& value) { return parse_rfc3339(text_of(value)); }
 
-std::int32_t priority_of(const json::value& value) {
-  if (value.is_int64())
-    return static_cast<std::int32_t>(value.get_int64());
-  const auto name = text_of(value);
-  return name == "low" ? 2 : name == "high" ? 8 : name == "urgent" ? 10 : 5;
-}
-
 /// One event on its way into the rows.
 struct folding {
   fold_rows& rows;
@@ -112,94 +105,20 @@ void fold_member(folding& f) {
 
 // -- tasks ---------------------------------------------------------------------------------------------------------
 
-task_change& touched_task(folding& f, const uuid& id) {
-  auto& task = f.rows.tasks[{f.list, id}];
-  task.rev = f.event.seq;
-  task.updated_at = f.event.at;
-  mark(task, task_column::updated_at);
-  return task;
-}
-
-void set_places(folding& f, task_change& task) {
-  const auto set = [&](std::string_view name, auto& field, task_column column, auto&& read) {
-    if (const auto* value = f.member(name)) {
-      field = read(*value);
-      mark(task, column);
-    }
-  };
-  const auto text = [](const json::value& v) { return std::string(text_of(v)); };
-  set("section_id", task.section_id, task_column::section_id, uuid_of);
-  set("parent_id", task.parent_id, task_column::parent_id, uuid_of);
-  set("status", task.status, task_column::status, text);
-  set("priority", task.priority, task_column::priority, priority_of);
-  set("due_at", task.due_at, task_column::due_at, time_of);
-  set("position", task.position, task_column::position, text);
-  set("title", task.title, task_column::title, [](const json::value& v) { return fold_case(text_of(v)); });
-  set("deleted_at", task.deleted, task_column::deleted, [](const json::value& v) { return !v.is_null(); });
-}
-
-void set_origin(folding& f, task_change& task) {
-  if (const auto* number = f.member("number"); number && number->is_number()) {
-    task.number = number->to_number<std::uint64_t>();
-    mark(task, task_column::number);
-  }
-  if (const auto* created = f.member("created_at")) {
-    task.created_at = time_of(*created).value_or(f.event.at);
-    mark(task, task_column::created_at);
-  }
-}
-
-void drop_task(folding& f, const uuid& id) {
-  auto& task = f.rows.tasks[{f.list, id}];
-  task = {};
-  task.rev = f.event.seq;
-  task.gone = true;
-}
-
-void fold_task(folding& f, const uuid& id) {
-  const auto* home = f.member("list_id");
-  if (f.type == "task.purged" || (f.type == "task.moved" && home && uuid_of(*home) != f.list))
-    return drop_task(f, id);
-  auto& task = touched_task(f, id);
-  if (f.type == "task.created" || f.type == "task.restored" || (f.type == "task.moved" && f.member("title"))) {
-    const auto created_at = task.created_at;
-    task = {};
-    task.rev = f.event.seq;
-    task.updated_at = f.event.at;
-    task.created_at = f.type == "task.created" ? f.event.at : created_at;
-    mark(task, task_column::all);
-  }
-  set_places(f, task);
-  set_origin(f, task);
-}
-
-/// Tasks that an event about something else names.
-void fold_named_tasks(folding& f) {
+void fold_purged_tasks(folding& f) {
+  if (const auto id = f.part())
+    f.rows.tasks[{f.list, *id}] = false;
   if (const auto* tasks = f.member("tasks"); tasks && tasks->is_array())
-    for (const auto& value : tasks->get_array()) {
-      const auto id = uuid_of(value);
-      if (!id)
-        continue;
-      if (f.type == "task.purged") {
-        drop_task(f, *id);
-        continue;
-      }
-      auto& task = touched_task(f, *id);
-      if (f.type == "task.deleted") {
-        task.deleted = true;
-        mark(task, task_column::deleted);
-      } else if (f.type == "section.deleted") {
-        task.section_id.reset();
-        mark(task, task_column::section_id);
-      }
-    }
-  if (const auto* positions = f.member("positions"); positions && positions->is_object())
-    for (const auto& [key, value] : positions->get_object())
-      if (const auto id = parse_uuid(std::string_view(key))) {
-        auto& task = touched_task(f, *id);
-        task.position = text_of(value);
-        mark(task, task_column::position);
-      }
+    for (const auto& value : tasks->get_array())
+      if (const auto id = uuid_of(value))
+        f.rows.tasks[{f.list, *id}] = false;
+}
+
+/// Within its list a move changes nothing here; the list it leaves tells where to, the other one tells of itself.
+void fold_moved_task(folding& f) {
+  const auto* home = f.member("list_id");
+  if (const auto id = f.part(); id && home)
+    f.rows.tasks[{f.list, *id}] = uuid_of(*home) == f.list;
 }
 
 void fold_parsed(folding& f) {
@@ -208,30 +127,45 @@ void fold_parsed(folding& f) {
     fold_list(f);
   else if (part == "member")
     fold_member(f);
-  else if (part == "task" && f.type != "task.reordered") {
-    const auto* named = f.member("id");
-    if (const auto id = f.part() ? f.part() : named ? uuid_of(*named) : std::nullopt)
-      fold_task(f, *id);
-    else
-      ++f.rows.skipped;
-  }
-  fold_named_tasks(f);
+  else if (f.type == "task.purged")
+    fold_purged_tasks(f);
+  else
+    fold_moved_task(f);
+}
+
+/// Most events do not change where a task is, and need not be read.
+enum class concern { none, place, content };
+
+concern concern_of(std::string_view type) {
+  const auto part = part_kind(type);
+  if (part == "list" || part == "member" || type == "task.purged" || type == "task.moved")
+    return concern::content;
+  return type == "task.created" || type == "task.restored" ? concern::place : concern::none;
 }
 
 }  // namespace
 
 void take_in(fold_rows& rows, const recorded_event& event) {
   ++rows.events;
-  if (event.entity->kind != entity_kind::list)
+  const auto type = public_type(event.type);
+  const auto concerned = concern_of(type);
+  if (event.entity->kind != entity_kind::list || concerned == concern::none)
     return;
-  rows.heads[*event.entity] = event.seq;
   const auto list = parse_uuid(event.entity->id);
+  if (concerned == concern::place) {
+    const auto task = parse_uuid(event.meta.part_id);
+    if (list && task)
+      rows.tasks[{*list, *task}] = true;
+    else
+      ++rows.skipped;
+    return;
+  }
   const auto data = parse_trusted_json(*event.data);
   if (!list || !data || !data->is_object()) {
     ++rows.skipped;
     return;
   }
-  folding f{rows, event, *list, public_type(event.type), data->get_object()};
+  folding f{rows, event, *list, type, data->get_object()};
   fold_parsed(f);
 }
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "actors/base/entity_ref.hpp"
 #include "actors/base/event.hpp"
 #include "actors/base/timestamp.hpp"
 #include "actors/base/uuid.hpp"
@@ -8,7 +7,6 @@
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <span>
 #include <string>
 #include <utility>
 
@@ -17,10 +15,6 @@ namespace callboard {
 /// Which columns of a row an upsert sets; the others keep what they have.
 enum class list_column : std::uint32_t {
   name = 1, created_at = 2, archived_at = 4, deleted = 8, all = 15,
-};
-enum class task_column : std::uint32_t {
-  deleted = 1, section_id = 2, parent_id = 4, status = 8, priority = 16, due_at = 32, updated_at = 64,
-  created_at = 128, number = 256, position = 512, title = 1024, all = 2047,
 };
 
 /// A row of `lists(id PK, rev, name, name_folded, created_at, archived_at, deleted)`.
@@ -39,30 +33,14 @@ struct member_change {
   std::string role;
 };
 
-/// A row of `tasks(list_id, id, rev, …; PK (list_id, id), index (id))`. Gone: purged or moved away (delete).
-struct task_change {
-  std::uint64_t rev = 0;
-  std::uint32_t mask = 0;  ///< task_column
-  bool gone = false;
-  bool deleted = false;
-  std::optional<uuid> section_id, parent_id;
-  std::string status;
-  std::int32_t priority = 0;  ///< 2, 5, 8, 10
-  std::optional<timestamp> due_at;
-  timestamp updated_at{}, created_at{};
-  std::uint64_t number = 0;
-  std::string position, title;
-};
-
 /// What up to 2,000 events come to: one change a row. Keys are sorted, so that pages are touched in order.
 struct fold_rows {
   /// Lists that were purged: all rows of them go, before anything below is written.
   std::map<uuid, std::uint64_t> purged_lists;
   std::map<uuid, list_change> lists;
   std::map<std::pair<uuid, uuid>, member_change> members;  ///< by (list, user)
-  std::map<std::pair<uuid, uuid>, task_change> tasks;      ///< by (list, task)
-  /// `projection_head(kind, id, seq)`: the newest folded event of each list.
-  std::map<entity_ref, std::uint64_t> heads;
+  /// By (list, task): is it there? Rows of `tasks(id, list_id)`, which says where a task is and nothing else.
+  std::map<std::pair<uuid, uuid>, bool> tasks;
   std::size_t events = 0;   ///< taken in
   std::size_t skipped = 0;  ///< could not be read: damage or a type not projected yet
 };

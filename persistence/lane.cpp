@@ -1,6 +1,7 @@
 #include "persistence/lane.hpp"
 
 #include "actors/base/metrics.hpp"
+#include "actors/base/this_thread.hpp"
 #include "persistence/lane_state.hpp"
 
 #include <algorithm>
@@ -98,6 +99,7 @@ lane_state group_commit_lane::state() const noexcept {
 // -- the thread ----------------------------------------------------------------------------------------------------
 
 void group_commit_lane::run() {
+  name_this_thread("lane");
   for (std::size_t slice = 0; slice < slice_count; ++slice)
     last_nr_[slice] = writer_->last_nr(static_cast<std::uint16_t>(slice));
   while (wait_for_work()) {

@@ -225,7 +225,10 @@ void group_commit_lane::fence_off() {
   abandon_unknown(true);
   fail_rest();
   // fenced() ends the process, and the answers just given leave it by other threads.
-  std::this_thread::sleep_for(farewell);
+  {
+    std::unique_lock lock(mutex_);
+    wake_.wait_for(lock, farewell, [this] { return stopping_; });
+  }
   listener_->fenced();
 }
 

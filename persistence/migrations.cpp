@@ -37,7 +37,8 @@ result<void> check_past(std::span<const migration> known, const std::vector<appl
     const auto* step = find(known, row.version);
     if (!step)
       return refuse(problem_code::conflict, "the store has schema " + std::to_string(row.version) + " (" + row.name +
-                                              "), which this program does not know: it needs a newer one");
+                                              "), which this program does not know: run the newer program, or take the schema "
+                                              "back with it (`callboard migrate down`)");
     if (checksum_of(*step) != row.checksum)
       return refuse(problem_code::conflict, "migration " + std::to_string(row.version) + " (" + row.name +
                                               ") was applied with another script than this program has");

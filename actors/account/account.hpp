@@ -3,13 +3,15 @@
 #include "actors/base/envelope.hpp"
 #include "actors/typed/plan.hpp"
 
+#include <chrono>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
-/// A user: profile, password hash, role, and which sign-ins he has.
+/// A user: profile, password hash, role, API tokens, and which sign-ins he has.
 namespace callboard::account {
 
 inline constexpr std::string_view default_color = "#808080";
@@ -17,6 +19,12 @@ inline constexpr std::string_view default_timezone = "UTC";
 inline constexpr std::string_view default_locale = "en";
 /// Sign-ins at a time; one more ends the oldest.
 inline constexpr std::size_t sessions_max = 1000;
+/// API tokens that have not expired.
+inline constexpr std::size_t tokens_max = 50;
+/// A token's `last_used_at` is at most this old while it is in use.
+inline constexpr std::chrono::minutes token_use_noted_every{10};
+/// Lists that hear of a new name or of the end of the account.
+inline constexpr std::size_t lists_told_max = 5000;
 
 // -- commands
 // ---------------------------------------------------------------------------------------
@@ -38,6 +46,13 @@ struct update {
   static constexpr std::string_view type = "account.update";
   static constexpr auto role = message_role::command;
   std::optional<std::string> name, timezone, locale, color;
+  std::vector<uuid> lists{};  ///< `_lists`, from the edge alone: these hear of a new name
+};
+/// Takes another address, whose login has been reserved. Answers the User.
+struct set_email {
+  static constexpr std::string_view type = "account.set_email";
+  static constexpr auto role = message_role::command;
+  std::string email;
 };
 /// Ends all other sign-ins too. Answers 204.
 struct set_password {
@@ -69,6 +84,33 @@ struct end_sessions {
   static constexpr std::string_view type = "account.end_sessions";
   static constexpr auto role = message_role::command;
   std::optional<uuid> keep_session;
+};
+/// Makes an API token; `hash` is the SHA-256 of its text in hex. Answers 201 with the token as API.md lists it.
+struct create_token {
+  static constexpr std::string_view type = "account.create_token";
+  static constexpr auto role = message_role::command;
+  uuid id;
+  std::string name, hash;
+  scope_set scopes = 0;
+  std::optional<timestamp> expires_at;
+};
+/// Ends an API token; 404 if there is none. Answers 204.
+struct revoke_token {
+  static constexpr std::string_view type = "account.revoke_token";
+  static constexpr auto role = message_role::command;
+  uuid id;
+};
+/// The token was used just now. Kept every `token_use_noted_every`.
+struct note_token_use {
+  static constexpr std::string_view type = "account.note_token_use";
+  static constexpr auto role = message_role::command;
+  uuid id;
+};
+/// Ends the account with its names, sign-ins and tokens, and tells its lists to let go of it. Answers 202.
+struct remove {
+  static constexpr std::string_view type = "account.remove";
+  static constexpr auto role = message_role::command;
+  std::vector<uuid> lists;
 };
 /// From a session's outbox: it began. One that may not be (disabled, older than the password) is
 /// told to end.
@@ -105,8 +147,23 @@ struct sessions {
   static constexpr auto role = message_role::query;
 };
 
-using message = std::variant<create, update, set_password, set_role, disable, enable, end_sessions,
-                             note_session, forget_session, get, credentials, sessions>;
+/// `{"items":[…]}`: the API tokens of API.md section 20, oldest first.
+struct tokens {
+  static constexpr std::string_view type = "account.tokens";
+  static constexpr auto role = message_role::query;
+};
+/// `{"id","role","scopes","expires_at","note_use"}` of the token with this hash, its scopes those the account still
+/// may give; 401 `token_revoked` or `token_expired`.
+struct confirm_token {
+  static constexpr std::string_view type = "account.confirm_token";
+  static constexpr auto role = message_role::query;
+  std::string hash;
+};
+
+using message =
+  std::variant<create, update, set_email, set_password, set_role, disable, enable, end_sessions, create_token,
+               revoke_token, note_token_use, remove, note_session, forget_session, get, credentials, sessions, tokens,
+               confirm_token>;
 
 /// A message to a user's account, to be completed by the sender.
 template <class T>
@@ -138,6 +195,11 @@ struct updated {
   update changed;
   update former;  ///< only written
 };
+struct email_set {
+  static constexpr std::string_view wire_name = "account.email_set.v1";
+  std::string email;
+  std::string former;  ///< only written
+};
 /// Data: `keep_session` and the hash as `_secret`, which the auditors' views leave out.
 struct password_set {
   static constexpr std::string_view wire_name = "account.password_set.v1";
@@ -160,6 +222,24 @@ struct sessions_ended {
   static constexpr std::string_view wire_name = "account.sessions_ended.v1";
   std::optional<uuid> keep_session;
 };
+/// Data: `token_id`, name, scopes, `expires_at`, and the hash as `_hash`.
+struct token_created {
+  static constexpr std::string_view wire_name = "account.token_created.v1";
+  create_token content;
+};
+/// Edges drop the token and its sockets when this commits.
+struct token_revoked {
+  static constexpr std::string_view wire_name = "account.token_revoked.v1";
+  uuid id;
+};
+struct token_used {
+  static constexpr std::string_view wire_name = "account.token_used.v1";
+  uuid id;
+};
+/// The account is over; its id is never used again.
+struct deleted {
+  static constexpr std::string_view wire_name = "account.deleted.v1";
+};
 struct session_noted {
   static constexpr std::string_view wire_name = "account.session_noted.v1";
   uuid session_id;
@@ -170,8 +250,9 @@ struct session_forgotten {
   uuid session_id;
 };
 
-using event = std::variant<created, updated, password_set, role_set, disabled, enabled,
-                           sessions_ended, session_noted, session_forgotten>;
+using event = std::variant<created, updated, email_set, password_set, role_set, disabled, enabled,
+                           sessions_ended, token_created, token_revoked, token_used, deleted,
+                           session_noted, session_forgotten>;
 
 // -- state
 // ------------------------------------------------------------------------------------------
@@ -180,13 +261,23 @@ struct session_entry {
   timestamp started_at{}, expires_at{};
 };
 
+struct api_token {
+  create_token content;
+  timestamp created_at{};
+  std::optional<timestamp> last_used_at;
+
+  bool is_over(timestamp now) const { return content.expires_at && *content.expires_at <= now; }
+};
+
 struct state {
   bool is_created = false;
+  bool is_deleted = false;  ///< then nothing else counts
   profile user;
   std::string password_hash;
   timestamp sessions_ended_at{};     ///< sign-ins begun before this are over, noted or not …
   std::optional<uuid> kept_session;  ///< … but for this one
   std::map<uuid, session_entry> sessions;
+  std::map<uuid, api_token> tokens;
 };
 
 result<plan<event>> decide(const state& s, const message& m, const decide_context& context);
@@ -194,5 +285,7 @@ void evolve(state& s, const event& e, const happening& h);
 
 /// The User as JSON.
 std::string render_user(std::string_view id, const profile& p);
+/// One token as API.md section 20 lists it; never its hash.
+std::string render_token(const api_token& token);
 
 }  // namespace callboard::account

@@ -13,10 +13,26 @@ using verdict = result<plan<event>>;
 // -- messages to others
 // -----------------------------------------------------------------------------
 
-outbox_message confirm_login(std::string id, const std::string& user) {
+std::string email_login(std::string_view email) { return "email:" + lower_ascii(email); }
+std::string username_login(std::string_view username) { return "name:" + lower_ascii(username); }
+
+/// `login.confirm` or `login.release`.
+outbox_message tell_login(std::string id, std::string type, const std::string& user) {
   json_writer w;
   w.open('{').member("user_id", user).close('}');
-  return {{entity_kind::login, std::move(id)}, "login.confirm", w.take()};
+  return {{entity_kind::login, std::move(id)}, std::move(type), w.take()};
+}
+
+/// Tells lists something of this user; `name` only where they need it.
+void tell_lists(plan<event>& out, const std::vector<uuid>& lists, const std::string& type,
+                const std::string& user, const std::optional<std::string>& name) {
+  json_writer w;
+  w.open('{').member("id", user);
+  if (name)
+    w.member("name", *name);
+  const auto args = w.close('}').take();
+  for (std::size_t i = 0; i < std::min(lists.size(), lists_told_max); ++i)
+    out.outbox.push_back({{entity_kind::list, to_string(lists[i])}, type, args});
 }
 
 outbox_message end_session(const uuid& session, std::string_view reason) {
@@ -56,9 +72,9 @@ verdict on(const state& s, const create& c, const decide_context& context) {
     created{{c.email, c.username, c.name, c.color, c.user_role, c.timezone, c.locale,
              context.seq + 1, context.now, context.now, std::nullopt}});
   out.events.push_back(password_set{c.password_hash, std::nullopt, false});
-  out.outbox.push_back(confirm_login("email:" + lower_ascii(c.email), context.self.id));
+  out.outbox.push_back(tell_login(email_login(c.email), "login.confirm", context.self.id));
   if (c.username)
-    out.outbox.push_back(confirm_login("name:" + lower_ascii(*c.username), context.self.id));
+    out.outbox.push_back(tell_login(username_login(*c.username), "login.confirm", context.self.id));
   return out;
 }
 
@@ -71,7 +87,7 @@ void change(const std::optional<std::string>& wish, const std::string& present,
   former = present;
 }
 
-verdict on(const state& s, const update& c, const decide_context&) {
+verdict on(const state& s, const update& c, const decide_context& context) {
   updated e;
   change(c.name, s.user.name, e.changed.name, e.former.name);
   change(c.timezone, s.user.timezone, e.changed.timezone, e.former.timezone);
@@ -79,8 +95,22 @@ verdict on(const state& s, const update& c, const decide_context&) {
   change(c.color, s.user.color, e.changed.color, e.former.color);
   plan<event> out;
   out.status = 200;
+  if (e.changed.name)
+    tell_lists(out, c.lists, "member.rename", context.self.id, e.changed.name);
   if (e.changed.name || e.changed.timezone || e.changed.locale || e.changed.color)
     out.events.push_back(std::move(e));
+  return out;
+}
+
+verdict on(const state& s, const set_email& c, const decide_context& context) {
+  plan<event> out;
+  out.status = 200;
+  if (c.email == s.user.email)
+    return out;
+  out.events.push_back(email_set{c.email, s.user.email});
+  out.outbox.push_back(tell_login(email_login(c.email), "login.confirm", context.self.id));
+  if (email_login(c.email) != email_login(s.user.email))
+    out.outbox.push_back(tell_login(email_login(s.user.email), "login.release", context.self.id));
   return out;
 }
 
@@ -129,8 +159,66 @@ verdict on(const state& s, const end_sessions& c, const decide_context&) {
   return out;
 }
 
+// -- API tokens
+// -------------------------------------------------------------------------------------
+
+refusal refuse_no_token() { return refuse(problem_code::not_found, "there is no such token"); }
+
+verdict on(const state& s, const create_token& c, const decide_context& context) {
+  plan<event> out;
+  out.status = 201;
+  if (const auto known = s.tokens.find(c.id); known != s.tokens.end())
+    return known->second.content.hash == c.hash
+             ? verdict(std::move(out))
+             : verdict(refuse(problem_code::already_exists, "this token exists"));
+  const auto live = std::count_if(s.tokens.begin(), s.tokens.end(), [&](const auto& entry) {
+    return !entry.second.is_over(context.now);
+  });
+  if (static_cast<std::size_t>(live) >= tokens_max)
+    return refuse_field("", "limit", "max 50 API tokens; delete one first");
+  out.events.push_back(token_created{c});
+  return out;
+}
+
+verdict on(const state& s, const revoke_token& c, const decide_context&) {
+  if (!s.tokens.contains(c.id))
+    return refuse_no_token();
+  plan<event> out;
+  out.events.push_back(token_revoked{c.id});
+  return out;
+}
+
+verdict on(const state& s, const note_token_use& c, const decide_context& context) {
+  const auto token = s.tokens.find(c.id);
+  if (token == s.tokens.end())
+    return refuse_no_token();
+  plan<event> out;
+  const auto& last = token->second.last_used_at;
+  if (!last || context.now - *last >= token_use_noted_every)
+    out.events.push_back(token_used{c.id});
+  return out;
+}
+
+// -- the end
+// ----------------------------------------------------------------------------------------
+
+verdict on(const state& s, const remove& c, const decide_context& context) {
+  plan<event> out;
+  out.status = 202;
+  out.events.push_back(deleted{});
+  end_all(out, s, std::nullopt, "account_deleted");
+  out.outbox.push_back(tell_login(email_login(s.user.email), "login.release", context.self.id));
+  if (s.user.username)
+    out.outbox.push_back(tell_login(username_login(*s.user.username), "login.release", context.self.id));
+  tell_lists(out, c.lists, "member.forget", context.self.id, std::nullopt);
+  return out;
+}
+
+// -- sign-ins
+// ---------------------------------------------------------------------------------------
+
 bool may_begin(const state& s, const note_session& c) {
-  return !s.user.disabled_at &&
+  return !s.is_deleted && !s.user.disabled_at &&
          (c.started_at >= s.sessions_ended_at || c.session_id == s.kept_session);
 }
 
@@ -171,6 +259,8 @@ verdict on(const state& s, const forget_session& c, const decide_context&) {
 verdict on(const state&, const get&, const decide_context&) { return refuse_role(); }
 verdict on(const state&, const credentials&, const decide_context&) { return refuse_role(); }
 verdict on(const state&, const sessions&, const decide_context&) { return refuse_role(); }
+verdict on(const state&, const tokens&, const decide_context&) { return refuse_role(); }
+verdict on(const state&, const confirm_token&, const decide_context&) { return refuse_role(); }
 
 refusal refuse_stale(const state& s, const decide_context& context) {
   auto out = refuse(problem_code::precondition_failed, "the account has changed");
@@ -181,7 +271,11 @@ refusal refuse_stale(const state& s, const decide_context& context) {
 }  // namespace
 
 result<plan<event>> decide(const state& s, const message& m, const decide_context& context) {
-  if (!s.is_created && !std::holds_alternative<create>(m))
+  const bool is_there = s.is_created && !s.is_deleted;
+  // A sign-in that began as the account ended hears that it may not be.
+  const bool may_go_on = std::holds_alternative<create>(m) ||
+                         (s.is_deleted && std::holds_alternative<note_session>(m));
+  if (!is_there && !may_go_on)
     return refuse(problem_code::not_found, "there is no such account");
   const auto& if_rev = context.command.if_rev;
   if (s.is_created && if_rev && *if_rev != s.user.rev)

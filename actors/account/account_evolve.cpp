@@ -56,6 +56,28 @@ void on(state& s, const enabled&, const happening& h) {
 
 void on(state& s, const sessions_ended& e, const happening& h) { keep_only(s, e.keep_session, h); }
 
+void on(state& s, const email_set& e, const happening& h) {
+  s.user.email = e.email;
+  touch(s, h);
+}
+
+void on(state& s, const token_created& e, const happening& h) {
+  std::erase_if(s.tokens, [&](const auto& entry) { return entry.second.is_over(h.at); });
+  s.tokens[e.content.id] = {e.content, h.at, std::nullopt};
+}
+
+void on(state& s, const token_revoked& e, const happening&) { s.tokens.erase(e.id); }
+
+void on(state& s, const token_used& e, const happening& h) {
+  if (const auto token = s.tokens.find(e.id); token != s.tokens.end())
+    token->second.last_used_at = h.at;
+}
+
+void on(state& s, const deleted&, const happening&) {
+  s = {};
+  s.is_created = s.is_deleted = true;
+}
+
 void on(state& s, const session_noted& e, const happening& h) {
   // A session that lapsed unseen (its message got lost with a restored backup) must not stay for
   // ever.

@@ -2,7 +2,7 @@
 
 #include "actors/account/account_args.hpp"
 #include "actors/base/json_writer.hpp"
-#include "actors/typed/stored_json.hpp"
+#include "actors/typed/codec_tables.hpp"
 
 #include <boost/json.hpp>
 
@@ -19,26 +19,13 @@ void write_user(json_writer& w, const profile& p) {
   w.member("disabled_at", p.disabled_at);
 }
 
-instance_role load_role(const json::object& object) {
-  const auto role = parse_instance_role(stored_text(object, "role"));
-  if (!role)
-    throw_unknown_event("a role");
-  return *role;
-}
-
-std::optional<uuid> load_maybe_id(const json::object& object, std::string_view name) {
-  if (!stored_maybe_text(object, name))
-    return std::nullopt;
-  return stored_id(object, name);
-}
-
 profile load_user(const json::object& object) {
   profile p;
   p.email = stored_text(object, "email");
   p.username = stored_maybe_text(object, "username");
   p.name = stored_text(object, "name");
   p.color = stored_text(object, "color");
-  p.user_role = load_role(object);
+  p.user_role = stored_role(object, "role");
   p.timezone = stored_text(object, "timezone");
   p.locale = stored_text(object, "locale");
   p.rev = stored_number(object, "rev");
@@ -59,8 +46,23 @@ void write_changes(json_writer& w, const update& c) {
   write("color", c.color);
 }
 
+void write_token(json_writer& w, const create_token& c) {
+  w.member("token_id", c.id).member("name", c.name).member("scopes", to_string(c.scopes));
+  w.member("expires_at", c.expires_at).member("_hash", c.hash);
+}
+
+create_token load_token(const json::object& object) {
+  return {stored_id(object, "token_id"), stored_text(object, "name"), stored_text(object, "_hash"),
+          stored_scopes(object, "scopes"), stored_maybe_time(object, "expires_at")};
+}
+
 void write(json_writer& w, const created& e) { write_user(w, e.content); }
 void write(json_writer& w, const updated& e) { write_changes(w, e.changed); }
+void write(json_writer& w, const email_set& e) { w.member("email", e.email); }
+void write(json_writer& w, const token_created& e) { write_token(w, e.content); }
+void write(json_writer& w, const token_revoked& e) { w.member("token_id", e.id); }
+void write(json_writer& w, const token_used& e) { w.member("token_id", e.id); }
+void write(json_writer&, const deleted&) {}
 void write(json_writer& w, const password_set& e) {
   w.member("_secret", e.password_hash).member("keep_session", e.keep_session);
   w.member("ends_sessions", e.ends_sessions);
@@ -83,12 +85,7 @@ std::string former(const updated& e) {
   return w.close('}').take();
 }
 
-struct loader {
-  std::string_view type;
-  event (*load)(const json::object&);
-};
-
-constexpr loader loaders[] = {
+constexpr event_row<event> event_rows[] = {
   {created::wire_name, [](const json::object& o) { return event(created{load_user(o)}); }},
   {updated::wire_name,
    [](const json::object& o) {
@@ -96,17 +93,27 @@ constexpr loader loaders[] = {
                            stored_maybe_text(o, "locale"), stored_maybe_text(o, "color")},
                           {}});
    }},
+  {email_set::wire_name,
+   [](const json::object& o) {
+     return event(email_set{stored_text(o, "email"), {}});
+   }},
+  {token_created::wire_name, [](const json::object& o) { return event(token_created{load_token(o)}); }},
+  {token_revoked::wire_name,
+   [](const json::object& o) { return event(token_revoked{stored_id(o, "token_id")}); }},
+  {token_used::wire_name,
+   [](const json::object& o) { return event(token_used{stored_id(o, "token_id")}); }},
+  {deleted::wire_name, [](const json::object&) { return event(deleted{}); }},
   {password_set::wire_name,
    [](const json::object& o) {
-     return event(password_set{stored_text(o, "_secret"), load_maybe_id(o, "keep_session"),
-                               o.at("ends_sessions").as_bool()});
+     return event(password_set{stored_text(o, "_secret"), stored_maybe_id(o, "keep_session"),
+                               stored_flag(o, "ends_sessions")});
    }},
-  {role_set::wire_name, [](const json::object& o) { return event(role_set{load_role(o)}); }},
+  {role_set::wire_name, [](const json::object& o) { return event(role_set{stored_role(o, "role")}); }},
   {disabled::wire_name,
    [](const json::object& o) { return event(disabled{stored_time(o, "disabled_at")}); }},
   {enabled::wire_name, [](const json::object&) { return event(enabled{}); }},
   {sessions_ended::wire_name,
-   [](const json::object& o) { return event(sessions_ended{load_maybe_id(o, "keep_session")}); }},
+   [](const json::object& o) { return event(sessions_ended{stored_maybe_id(o, "keep_session")}); }},
   {session_noted::wire_name,
    [](const json::object& o) {
      return event(session_noted{stored_id(o, "session_id"), stored_time(o, "started_at"),
@@ -125,33 +132,42 @@ std::string render_user(std::string_view id, const profile& p) {
   return w.close('}').take();
 }
 
+std::string render_token(const api_token& token) {
+  json_writer w;
+  const auto& c = token.content;
+  w.open('{').member("id", c.id).member("name", c.name).key("scopes").open('[');
+  for (scope_set bit = 1; bit <= c.scopes; bit <<= 1)
+    if (c.scopes & bit)
+      w.value(to_string(bit));
+  w.close(']').member("created_at", token.created_at).member("last_used_at", token.last_used_at);
+  return w.member("expires_at", c.expires_at).close('}').take();
+}
+
 event_draft encode(std::string_view id, const event& e) {
   return std::visit(
     [&]<class E>(const E& x) {
-      json_writer w;
-      w.open('{');
-      if constexpr (std::is_same_v<E, created>)
-        w.member("id", id);
-      write(w, x);
-      event_draft out{std::string(x.wire_name), {}, share(w.close('}').take()), {}};
+      auto out = draft_of(x, [&](json_writer& w, const E& content) {
+        if constexpr (std::is_same_v<E, created>)
+          w.member("id", id);
+        write(w, content);
+      });
       if constexpr (std::is_same_v<E, updated>)
         out.old = former(x);
+      if constexpr (std::is_same_v<E, email_set>)
+        out.old = json_writer().open('{').member("email", x.former).close('}').take();
       return out;
     },
     e);
 }
 
 event decode_event(std::string_view type, std::string_view data) {
-  for (const auto& row : loaders)
-    if (row.type == type)
-      return row.load(stored_object(data));
-  throw_unknown_event(type);
+  return load_by<event>(event_rows, type, stored_object(data));
 }
 
 std::string save(const state& s) {
   json_writer w;
-  w.open('{').member("is_created", s.is_created);
-  if (!s.is_created)
+  w.open('{').member("is_created", s.is_created).member("is_deleted", s.is_deleted);
+  if (!s.is_created || s.is_deleted)
     return w.close('}').take();
   write_user(w, s.user);
   w.member("_secret", s.password_hash).member("sessions_ended_at", s.sessions_ended_at);
@@ -160,23 +176,38 @@ std::string save(const state& s) {
     w.open('{').member("id", id).member("started_at", entry.started_at);
     w.member("expires_at", entry.expires_at).close('}');
   }
+  w.close(']').key("tokens").open('[');
+  for (const auto& [id, token] : s.tokens) {
+    w.open('{');
+    write_token(w, token.content);
+    w.member("created_at", token.created_at).member("last_used_at", token.last_used_at).close('}');
+  }
   return w.close(']').close('}').take();
 }
 
 state load(std::string_view text) {
   const auto object = stored_object(text);
   state s;
-  s.is_created = object.at("is_created").as_bool();
-  if (!s.is_created)
+  s.is_created = stored_flag(object, "is_created");
+  // Snapshots from before tokens and deletion lack both.
+  s.is_deleted = object.contains("is_deleted") && stored_flag(object, "is_deleted");
+  if (!s.is_created || s.is_deleted)
     return s;
   s.user = load_user(object);
   s.password_hash = stored_text(object, "_secret");
   s.sessions_ended_at = stored_time(object, "sessions_ended_at");
-  s.kept_session = load_maybe_id(object, "kept_session");
+  s.kept_session = stored_maybe_id(object, "kept_session");
   for (const auto& entry : object.at("sessions").as_array()) {
     const auto& o = entry.as_object();
     s.sessions[stored_id(o, "id")] = {stored_time(o, "started_at"), stored_time(o, "expires_at")};
   }
+  if (const auto* kept = object.if_contains("tokens"))
+    for (const auto& entry : kept->as_array()) {
+      const auto& o = entry.as_object();
+      auto content = load_token(o);
+      const auto id = content.id;
+      s.tokens[id] = {std::move(content), stored_time(o, "created_at"), stored_maybe_time(o, "last_used_at")};
+    }
   return s;
 }
 

@@ -9,6 +9,7 @@
 #include <boost/json/fwd.hpp>
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -41,6 +42,12 @@ struct stream_start {
   std::shared_ptr<const std::vector<text_pieces>> parts;
 };
 
+/// The state of one moment, encoded later and on any thread; `encode` is called once.
+struct frozen_state {
+  std::size_t bytes = 0;  ///< about as long as what it encodes to
+  std::function<std::string()> encode;
+};
+
 /// One entity's state and rules, type-erased. Not thread-safe: its host calls it from one turn at a time.
 /// Deterministic: time and ids are arguments.
 class aggregate {
@@ -61,6 +68,11 @@ class aggregate {
 
   /// The state as bytes, and back. `restore` is called on a fresh aggregate only.
   virtual std::string snapshot() const = 0;
+  /// The same without the time that encoding takes; kinds whose state may be large share its parts.
+  virtual frozen_state freeze() const {
+    auto text = std::make_shared<std::string>(snapshot());
+    return {text->size(), [text] { return std::move(*text); }};
+  }
   virtual result<void> restore(std::string_view bytes) = 0;
 
   /// Number of the last event applied; 0: the entity does not exist yet.

@@ -45,6 +45,13 @@ struct repeat_key {
   std::array<std::uint8_t, 16> body_hash{};
 };
 
+/// For whom a command's outcome is kept beside its events.
+enum class outcome_kept : std::uint8_t {
+  for_repeats,  ///< with a key: for the same command sent again
+  if_applied,   ///< also for whoever asks by its id, unless it was refused
+  always,       ///< refusals too
+};
+
 struct answer;
 struct envelope;
 using envelope_ptr = std::shared_ptr<const envelope>;
@@ -76,6 +83,7 @@ struct envelope {
   principal who;
   uuid op_id;                        ///< the command's id; nil for queries
   std::optional<repeat_key> repeat;  ///< present when the outcome is to be remembered
+  outcome_kept kept = outcome_kept::for_repeats;  ///< beyond for_repeats `repeat` is present
   bool client_op_id = false;         ///< the client chose op_id (async lookup by it)
   std::optional<std::uint64_t> if_rev;    ///< If-Match as a number
   bool if_any = false;                    ///< If-Match: *
@@ -101,6 +109,7 @@ struct answer {
   text_pieces body{};                 ///< JSON; empty for 204
   std::vector<std::string> resources{};  ///< paths to fetch; the first is Location of a 201
   bool replayed = false;              ///< the stored outcome of an earlier, equal command
+  bool kept = false;                  ///< committed under its command's id: refused or not, it was accepted
 };
 
 struct addressed_answer {

@@ -118,6 +118,8 @@ result<event_meta> decode_meta(std::string_view text) {
   const auto value = parse_trusted_json(text);
   if (!value)
     return value.error();
+  if (!value->is_object())
+    return refuse(problem_code::internal, "a journal row's meta is no object");
   const auto& object = value->get_object();
   event_meta meta;
   meta.part_id = text_member(object, "part");

@@ -56,4 +56,11 @@ constexpr std::array<problem_code_info, 44> catalogue{{
 
 const problem_code_info& info(problem_code code) noexcept { return catalogue[static_cast<std::size_t>(code)]; }
 
+problem_code code_of(std::string_view wire_name) noexcept {
+  for (std::size_t i = 0; i < catalogue.size(); ++i)
+    if (catalogue[i].wire_name == wire_name)
+      return static_cast<problem_code>(i);
+  return problem_code::internal;
+}
+
 }  // namespace callboard

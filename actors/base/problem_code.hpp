@@ -27,5 +27,7 @@ struct problem_code_info {
 
 /// The row of the catalogue for a code. Any thread.
 const problem_code_info& info(problem_code code) noexcept;
+/// A code of the catalogue by its name; `internal` for a name that is none.
+problem_code code_of(std::string_view wire_name) noexcept;
 
 }  // namespace callboard

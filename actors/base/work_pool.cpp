@@ -1,6 +1,7 @@
 #include "actors/base/work_pool.hpp"
 
 #include "actors/base/log.hpp"
+#include "actors/base/this_thread.hpp"
 
 #include <exception>
 #include <utility>
@@ -39,6 +40,7 @@ void work_pool::stop() {
 }
 
 void work_pool::work_loop() {
+  name_this_thread(name_.c_str());
   for (;;) {
     std::function<void()> work;
     {

@@ -1,8 +1,7 @@
 #include "actors/inbox/inbox_json.hpp"
 
 #include "actors/base/json_writer.hpp"
-#include "actors/typed/args_reader.hpp"
-#include "actors/typed/stored_json.hpp"
+#include "actors/typed/codec_tables.hpp"
 
 #include <boost/json.hpp>
 
@@ -16,21 +15,13 @@ message read_tell(args_reader& in) {
   return c;
 }
 
+constexpr message_row<message> rows[] = {{tell::type, read_tell}, {lists::type, read_plain<message, lists>}};
+
 }  // namespace
 
 result<std::shared_ptr<const message_body>> decode(std::string_view type,
                                                    const boost::json::value& args) {
-  args_reader in(args);
-  message content;
-  if (type == tell::type)
-    content = read_tell(in);
-  else if (type == lists::type)
-    content = lists{};
-  else
-    return refuse_field("/type", "enum", "is no message of an inbox");
-  if (auto ok = in.finish(); !ok)
-    return ok.error();
-  return make_body(std::move(content));
+  return decode_by<message>(rows, type, args, "an inbox");
 }
 
 event_draft encode(const event& e) {

@@ -185,6 +185,15 @@ struct update_member {
 struct remove_member {
   uuid user_id;
 };
+/// From a user's account: his name is another now.
+struct rename_member {
+  uuid user_id;
+  std::string name;
+};
+/// From a user's account: it is over. He leaves; a list without another owner goes into the trash.
+struct forget_member {
+  uuid user_id;
+};
 
 struct create_task {
   uuid id;
@@ -255,7 +264,7 @@ using command =
   std::variant<create_list, update_list, replace_list, archive_list, unarchive_list, delete_list,
                restore_list, purge_list, reorder_tasks, create_section, update_section,
                delete_section, create_tag, update_tag, delete_tag, add_member, update_member,
-               remove_member, create_task, update_task, replace_task, complete_task, reopen_task,
+               remove_member, rename_member, forget_member, create_task, update_task, replace_task, complete_task, reopen_task,
                delete_task, restore_task, purge_task, move_task, tag_task, assign_task,
                unassign_task, depend_task, start_timer, pause_timer, reset_timer, timer_fired>;
 

@@ -206,6 +206,10 @@ result<outcome> decider::on(const delete_list&) {
     return ok.error();
   if (auto ok = if_match(s_.seq, current_list()); !ok)
     return ok.error();
+  return trash_list();
+}
+
+result<outcome> decider::trash_list() {
   list_patch patch;
   patch.deleted_at = now_;
   auto out = change_list(list_verb::deleted, std::move(patch));

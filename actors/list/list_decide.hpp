@@ -50,6 +50,8 @@ class decider {
   result<outcome> on(const add_member& c);
   result<outcome> on(const update_member& c);
   result<outcome> on(const remove_member& c);
+  result<outcome> on(const rename_member& c);
+  result<outcome> on(const forget_member& c);
   result<outcome> on(const create_task& c);
   result<outcome> on(const update_task& c);
   result<outcome> on(const replace_task& c);
@@ -95,6 +97,7 @@ class decider {
   // -- list -------------------------------------------------------------------------------------------
   result<outcome> make_list(const create_list& c);
   result<outcome> change_list(list_verb verb, list_patch patch);
+  result<outcome> trash_list();
   std::string current_list() const { return current_list(me_); }
   std::string current_list(const member* caller) const;
   list_settings merged(const settings_patch& patch, list_settings from) const;
@@ -104,6 +107,7 @@ class decider {
   // -- members ------------------------------------------------------------------------------------------
   check may_grant(member_role role, std::optional<capability_set> asked) const;
   bool last_owner(const member& m) const;
+  outcome take_out(const member& m) const;
 
   // -- tasks ----------------------------------------------------------------------------------------------
   result<const task*> live_task(const uuid& id) const;

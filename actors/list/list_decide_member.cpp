@@ -100,18 +100,51 @@ result<outcome> decider::on(const remove_member& c) {
     return ok.error();
   if (last_owner(*target))
     return refuse(problem_code::last_owner, "the list would be left without an owner");
+  return take_out(*target);
+}
+
+outcome decider::take_out(const member& m) const {
   outcome out;
   out.status = 204;
   out.events.emplace_back(member_removed{
-    c.user_id, live_tasks_where(
+    m.user_id, live_tasks_where(
                  [](const task& t, const uuid& user) {
                    return std::any_of(t.assignees.begin(), t.assignees.end(),
                                       [&](const assignee& a) { return a.user_id == user; });
                  },
-                 c.user_id)});
-  out.revocations.push_back({c.user_id});
-  tell(out, c.user_id, "member.removed", nullptr);
+                 m.user_id)});
+  out.revocations.push_back({m.user_id});
+  tell(out, m.user_id, "member.removed", nullptr);
   return out;
+}
+
+// -- what accounts tell --------------------------------------------------------------------------
+
+result<outcome> decider::on(const rename_member& c) {
+  if (e_.who.kind != actor_kind::system)
+    return refuse(problem_code::forbidden, "only a user's account renames him");
+  outcome out;
+  out.status = 204;
+  const auto* target = s_.exists() ? s_.find_member(c.user_id) : nullptr;
+  if (!target || target->name == c.name)
+    return out;
+  member_patch patch;
+  patch.name = c.name;
+  out.events.emplace_back(member_changed{c.user_id, std::move(patch)});
+  return out;
+}
+
+result<outcome> decider::on(const forget_member& c) {
+  if (e_.who.kind != actor_kind::system)
+    return refuse(problem_code::forbidden, "only a user's account ends his memberships");
+  const auto* target = s_.exists() ? s_.find_member(c.user_id) : nullptr;
+  if (target && !last_owner(*target))
+    return take_out(*target);
+  if (target && !s_.deleted_at)
+    return trash_list();
+  outcome nothing;
+  nothing.status = 204;
+  return nothing;
 }
 
 }  // namespace callboard::list

@@ -275,8 +275,15 @@ command read_update_member(args_reader& in) {
   in.refuse_rest(member_read_only);
   return c;
 }
-command read_remove_member(args_reader& in) {
-  remove_member c{read_user(in)};
+template <class T>
+command read_about_user(args_reader& in) {
+  T c{read_user(in)};
+  in.refuse_rest({});
+  return c;
+}
+
+command read_rename_member(args_reader& in) {
+  rename_member c{read_user(in), in.line("name", 0, name_max)};
   in.refuse_rest({});
   return c;
 }
@@ -367,7 +374,8 @@ const std::unordered_map<std::string_view, reader>& readers() {
     {"section.create", read_create_section}, {"section.update", read_update_section},
     {"section.delete", read_about_part<delete_section>},
     {"tag.create", read_create_tag}, {"tag.update", read_update_tag}, {"tag.delete", read_about_part<delete_tag>},
-    {"member.add", read_add_member}, {"member.update", read_update_member}, {"member.remove", read_remove_member},
+    {"member.add", read_add_member}, {"member.update", read_update_member},
+    {"member.remove", read_about_user<remove_member>}, {"member.rename", read_rename_member}, {"member.forget", read_about_user<forget_member>},
     {"task.create", read_create_task}, {"task.update", read_update_task}, {"task.replace", read_replace_task},
     {"task.complete", read_about_part<complete_task>}, {"task.reopen", read_about_part<reopen_task>},
     {"task.delete", read_about_part<delete_task>}, {"task.restore", read_about_part<restore_task>},

@@ -249,7 +249,7 @@ void insert_task(state& s, task&& t) {
   const auto id = t.id;
   auto& placed = s.tasks.insert_or_assign(id, std::move(t)).first->second;
   if (placed.live())
-    s.order.insert(&placed);
+    s.order.insert(s.order.end(), &placed);  // most come last
   else
     s.trash.insert(&placed);
 }

@@ -57,6 +57,7 @@ class list_aggregate final : public aggregate {
   }
 
   std::string snapshot() const override { return encode_state(state_); }
+  frozen_state freeze() const override { return freeze_state(state_); }
   result<void> restore(std::string_view bytes) override { return decode_state(bytes, state_); }
   std::uint64_t seq() const noexcept override { return state_.seq; }
   std::size_t state_bytes() const noexcept override {

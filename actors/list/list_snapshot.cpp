@@ -2,6 +2,9 @@
 #include "actors/list/list_json.hpp"
 #include "actors/list/list_json_fields.hpp"
 
+#include <memory>
+#include <vector>
+
 namespace callboard::list {
 namespace {
 
@@ -21,12 +24,25 @@ void read_revs(const object& in, field_revs& revs) {
     revs.later.emplace_back(all[i].to_number<std::uint8_t>(), all[i + 1].to_number<std::uint64_t>());
 }
 
-void write_task(json_writer& w, const task& t) {
+/// What a snapshot has of a task, beside its shared JSON.
+struct frozen_task {
+  explicit frozen_task(const task& t)
+      : json(t.json), deleted_seq(t.deleted_seq), deleted_by(t.deleted_by), revs(t.revs) {}
+
+  shared_text json;
+  std::uint64_t deleted_seq;
+  uuid deleted_by;
+  field_revs revs;
+};
+
+void write_task(json_writer& w, const frozen_task& t) {
   w.open('{').raw_member("task", *t.json).member("deleted_seq", t.deleted_seq).key("deleted_by");
   write(w, t.deleted_by);
   write_revs(w, t.revs);
   w.close('}');
 }
+
+constexpr std::size_t bytes_around_a_task = 160;
 
 template <class Map, class F>
 void write_parts(json_writer& w, std::string_view name, const Map& parts, F&& render) {
@@ -132,26 +148,39 @@ void read_state(const object& in, state& s) {
 
 }  // namespace
 
-std::string encode_state(const state& s) {
-  json_writer w(4096 + s.tasks.size() * 1400);
-  w.open('{').member("v", 1).member("seq", s.seq).member("rev", s.rev).member("purged", s.purged);
-  w.member("updated_at", s.updated_at);
+frozen_state freeze_state(const state& s) {
+  auto w = std::make_shared<json_writer>(4096);
+  w->open('{').member("v", 1).member("seq", s.seq).member("rev", s.rev).member("purged", s.purged);
+  w->member("updated_at", s.updated_at);
   if (s.purged)
-    return w.close('}').take();
-  w.raw_member("list", render_list(s, nullptr)).member("deleted_seq", s.deleted_seq).key("deleted_by");
-  write(w, s.deleted_by);
-  w.member("last_number", s.last_number);
-  write_revs(w, s.revs);
-  write_parts(w, "sections", s.sections, [&](const auto& part) { return render_section(s, part); });
-  write_parts(w, "tags", s.tags, [&](const auto& part) { return render_tag(s, part); });
-  write_parts(w, "members", s.members, [&](const auto& part) { return render_member(part); });
-  w.key("tasks").open('[');
+    return {256, [w] { return w->close('}').take(); }};
+  w->raw_member("list", render_list(s, nullptr)).member("deleted_seq", s.deleted_seq).key("deleted_by");
+  write(*w, s.deleted_by);
+  w->member("last_number", s.last_number);
+  write_revs(*w, s.revs);
+  write_parts(*w, "sections", s.sections, [&](const auto& part) { return render_section(s, part); });
+  write_parts(*w, "tags", s.tags, [&](const auto& part) { return render_tag(s, part); });
+  write_parts(*w, "members", s.members, [&](const auto& part) { return render_member(part); });
+  auto tasks = std::make_shared<std::vector<frozen_task>>();
+  tasks->reserve(s.tasks.size());
+  std::size_t bytes = 4096;
+  const auto take = [&](const task& t) {
+    bytes += t.json->size() + bytes_around_a_task;
+    tasks->emplace_back(t);
+  };
   for (const auto* t : s.order)
-    write_task(w, *t);
+    take(*t);
   for (const auto* t : s.trash)
-    write_task(w, *t);
-  return w.close(']').close('}').take();
+    take(*t);
+  return {bytes, [w, tasks] {
+            w->key("tasks").open('[');
+            for (const auto& t : *tasks)
+              write_task(*w, t);
+            return w->close(']').close('}').take();
+          }};
 }
+
+std::string encode_state(const state& s) { return freeze_state(s).encode(); }
 
 result<void> decode_state(std::string_view bytes, state& s) {
   const auto parsed = parse_trusted_json(bytes);

@@ -84,6 +84,16 @@ struct subscribe_request {
   steady_time deadline{};
 };
 
+/// What became of a command whose outcome was kept under its id (API.md section 2, Command).
+struct finished_command {
+  uuid op_id;
+  std::string type, stream;
+  std::uint64_t seq = 0;
+  std::vector<std::string> resources;
+  std::optional<refusal> problem;  ///< rejected
+  timestamp at{};
+};
+
 /// The entities of the cluster, addressed by kind and id. All calls: any thread, never block.
 class entities {
  public:

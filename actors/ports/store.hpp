@@ -44,6 +44,8 @@ struct snapshot_row {
   std::array<std::uint8_t, 16> link{};  ///< chain hash of event `seq`
   timestamp at{};
   std::string state;
+  /// Something was purged since the last one: all snapshots before this one go.
+  bool forget_older = false;
 };
 
 struct timer_row {
@@ -152,11 +154,16 @@ class store {
   virtual result<loaded_entity> load(const entity_ref& ref) = 0;
   /// Events with seq > `after`, oldest first, at most `limit`.
   virtual result<std::vector<event_ptr>> events(const entity_ref& ref, std::uint64_t after, std::size_t limit) = 0;
+  /// Ids after `after` of the entities of a kind that have events, in byte order, at most `limit`.
+  virtual result<std::vector<std::string>> entity_ids(entity_kind kind, const std::string& after, std::size_t limit) = 0;
   virtual result<std::optional<outcome_row>> find_outcome(const entity_ref& ref, const uuid& principal,
                                                           const std::array<std::uint8_t, 16>& key_hash) = 0;
   /// By a command's id, of one principal (rows that carry op_id).
   virtual result<std::optional<outcome_row>> find_command(const uuid& principal, const uuid& op_id) = 0;
+  /// The newest of an entity is kept, and the last of every 2,000 events.
   virtual result<void> put_snapshot(const snapshot_row& row) = 0;
+  /// The last snapshot that is kept at or before event `seq`.
+  virtual result<std::optional<snapshot_row>> snapshot_before(const entity_ref& ref, std::uint64_t seq) = 0;
   /// Timers with due_at < `before`, earliest first.
   virtual result<std::vector<timer_row>> timers_due(timestamp before, std::size_t limit) = 0;
   /// Undelivered outbox rows with id > `after`, in id order.
@@ -166,8 +173,11 @@ class store {
   /// Named values kept with the store (keys of the server, settings of the cluster): set if absent, then read.
   /// With an empty `if_absent` only read; empty: there is none.
   virtual result<std::string> config_value(const std::string& name, const std::string& if_absent) = 0;
-  /// Can the store commit now? For readiness.
+  /// Can the store commit now? For readiness, which asks again and again.
   virtual result<void> ping() = 0;
+  /// When the store last said that this process owns it; what is in memory may be answered for 5 s after it (API.md
+  /// section 20). Any thread.
+  virtual steady_time last_contact() const noexcept = 0;
 };
 
 }  // namespace callboard

@@ -11,6 +11,13 @@
 namespace callboard::runtime {
 namespace {
 
+/// Does the event take rights from tokens that edges know already?
+bool changes_rights(std::string_view type) {
+  constexpr std::string_view names[] = {"session.ended",    "session.role_changed", "account.token_revoked",
+                                        "account.disabled", "account.role_set",     "account.deleted"};
+  return std::find(std::begin(names), std::end(names), type) != std::end(names);
+}
+
 /// Collects the effects of one batch by where they go, keeping their order.
 class batch_router {
  public:
@@ -21,7 +28,7 @@ class batch_router {
     if (effects && effects->cause && effects->cause->reply_to)
       answers_for(effects->cause->reply_to).push_back({effects->cause->correlation, std::move(effects->reply)});
     if (item.owner) {
-      tell_changed_sessions(item);
+      tell_changed_rights(item);
       take_stream(item, effects);
     }
     if (!item.timers.empty())
@@ -30,7 +37,7 @@ class batch_router {
     for (auto& row : item.outbox)
       outbox_.push_back(std::move(row));
     if (effects && effects->snapshot)
-      write_snapshot(effects->snapshot);
+      write_snapshot(shared_.readers, shared_.journal, std::move(effects->snapshot));
   }
 
   void send() {
@@ -51,12 +58,13 @@ class batch_router {
     return answers_.emplace_back(sink, std::vector<addressed_answer>{}).second;
   }
 
-  void tell_changed_sessions(const lane_item& item) {
-    if (item.owner->ref.kind != entity_kind::session || !shared_.hooks.session_changed)
+  void tell_changed_rights(const lane_item& item) {
+    const auto kind = item.owner->ref.kind;
+    if ((kind != entity_kind::session && kind != entity_kind::account) || !shared_.hooks.rights_changed)
       return;
     for (const auto& event : item.events)
-      if (const auto type = public_type(event->type); type == "session.ended" || type == "session.role_changed")
-        shared_.hooks.session_changed(*event);
+      if (changes_rights(public_type(event->type)))
+        shared_.hooks.rights_changed(*event);
   }
 
   void take_stream(lane_item& item, gated_effects* effects) {
@@ -80,11 +88,6 @@ class batch_router {
       step.started = std::move(effects->started);
     }
     steps_.push_back(std::move(step));
-  }
-
-  /// A snapshot that cannot be written now is simply missed: the next one comes.
-  void write_snapshot(std::shared_ptr<const snapshot_row> row) {
-    shared_.readers.run([&journal = shared_.journal, row = std::move(row)] { (void)journal.put_snapshot(*row); });
   }
 
   node_context& shared_;
@@ -119,8 +122,7 @@ void commit_router::failed(std::vector<lane_item>&& items, append_failure why) n
   auto owner = items.front().owner;
   // The life stays in flight until its host has heard of this: it reloads, or passivates, only after all of it.
   owner->in_flight.fetch_add(1);
-  const auto& shard = shared_.shards[shard_of(slice_of(owner->ref))];
-  caf::anon_send(shard, append_failed{owner, why, std::make_shared<std::vector<lane_item>>(std::move(items))});
+  shared_.shard_for(owner->ref).give_back({owner, why, std::make_shared<std::vector<lane_item>>(std::move(items))});
 }
 
 /// Deletions of delivered outbox rows go back to the outbox.

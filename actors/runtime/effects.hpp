@@ -2,14 +2,22 @@
 
 #include "actors/base/effect.hpp"
 #include "actors/base/envelope.hpp"
+#include "actors/base/work_pool.hpp"
 #include "actors/ports/entities.hpp"
 #include "actors/ports/store.hpp"
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
 
 namespace callboard::runtime {
+
+/// A snapshot of which the state is still to be encoded.
+struct unwritten_snapshot {
+  snapshot_row row;
+  std::function<std::string()> encode;
+};
 
 /// What leaves the node once an item's place in the lane's queue is committed: the output gate.
 struct gated_effects final : item_effects {
@@ -19,8 +27,16 @@ struct gated_effects final : item_effects {
   std::vector<revocation> revocations;
   std::shared_ptr<const subscribe_request> starting;
   stream_started started;
-  std::shared_ptr<const snapshot_row> snapshot;  ///< to be written now that its events are in the journal
+  std::shared_ptr<unwritten_snapshot> snapshot;  ///< to be written now that its events are in the journal
 };
+
+/// Encodes and writes a snapshot on the readers' pool. One that cannot be written now is simply missed: the next one comes.
+inline void write_snapshot(work_pool& readers, store& journal, std::shared_ptr<unwritten_snapshot> snapshot) {
+  readers.run([&journal, snapshot = std::move(snapshot)] {
+    snapshot->row.state = snapshot->encode();
+    (void)journal.put_snapshot(snapshot->row);
+  });
+}
 
 /// Sends an answer to whoever waits for it.
 inline void deliver(const envelope& cause, answer reply) {

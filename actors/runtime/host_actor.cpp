@@ -19,7 +19,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::uint64_t replay_events_max = 5'000;
-constexpr std::uint64_t snapshot_events_min = 200;
+constexpr auto lease = 5s;  // API.md section 20: how long memory may answer for a store that does not
 constexpr auto settle_pause_first = 2ms, settle_pause_most = 200ms;
 constexpr auto backoff_first = 100ms, backoff_most = 30'000ms;
 
@@ -37,7 +37,10 @@ caf::behavior host_actor::make_behavior() {
     [this](entity_loaded& message) { on_loaded(message); },
     [this](outcome_found& message) { on_outcome_found(message); },
     [this](append_failed& message) { on_append_failed(message); },
-    [this](retry_load) { settle(); },
+    [this](retry_load) {
+      settle_armed_ = false;
+      settle();
+    },
     [this](passivate) { on_passivate(); },
     [this](stop_actor) { quit(); },
   };
@@ -73,6 +76,8 @@ void host_actor::on_envelope(admitted& next) {
     return deliver(message, refused(refuse(problem_code::overloaded, "the request waited past its deadline")));
   }
   try {
+    if (message.role == message_role::query && is_stale())
+      return deliver(message, refused(store_is_away()));
     if (message.role == message_role::query)
       return gate(next.message, entity_->ask(message, now));
     on_command(next);
@@ -81,14 +86,22 @@ void host_actor::on_envelope(admitted& next) {
   }
 }
 
+/// Whether another process owns the store by now cannot be known for ever.
+bool host_actor::is_stale() const {
+  return std::chrono::steady_clock::now() - shared_.journal.last_contact() > lease;
+}
+
 void host_actor::on_command(admitted& next) {
   if (answered_as_repeat(next))
     return;
   const auto now = wall_now();
   auto decided = entity_->decide(*next.message, now);
   if (!decided) {
-    release(next);
     auto refusal = refused(std::move(decided).error());
+    // The row's key is the judge again: should this have been applied in an earlier life, that row answers.
+    if (next.message->kept == outcome_kept::always)
+      return commit_refusal(next, std::move(refusal), now);
+    release(next);
     // What looks taken may be the first effect of this very command, from before this activation: its row knows.
     if (next.message->repeat)
       return look_up_outcome(next.message, std::move(refusal));
@@ -151,7 +164,7 @@ void host_actor::on_subscribe(const subscribe_wish& next) {
                           request.snapshot != snapshot_wish::always;
   const bool with_snapshot = !replayable && request.snapshot != snapshot_wish::never;
   try {
-    auto start = entity_->subscribe(request.who, with_snapshot);
+    auto start = is_stale() ? result<stream_start>(store_is_away()) : entity_->subscribe(request.who, with_snapshot);
     if (!start)
       started.problem = std::move(start).error();
     else
@@ -180,13 +193,27 @@ void host_actor::commit(admitted& next, decision&& decided, timestamp now) {
   }
   stats_->seq.store(head_.seq, std::memory_order_relaxed);
   for (const auto& event : item.events)
-    bytes_since_snapshot_ += event->data->size();
+    snapshots_.note(*event);
   auto effects = std::make_unique<gated_effects>();
-  effects->cause = next.message;
-  effects->bad_rows = next.bad_rows;
   effects->reply = std::move(decided.reply);
   effects->revocations = std::move(decided.revocations);
-  attach_snapshot_if_due(*effects, now);
+  if (unwritten_.expired() && snapshots_.due(head_.seq, now))
+    effects->snapshot = take_snapshot(now);
+  submit_decided(next, std::move(item), std::move(effects), now);
+}
+
+void host_actor::commit_refusal(admitted& next, answer&& reply, timestamp now) {
+  auto effects = std::make_unique<gated_effects>();
+  auto item = build_refusal(*next.message, reply, now);
+  effects->reply = std::move(reply);
+  submit_decided(next, std::move(item), std::move(effects), now);
+}
+
+void host_actor::submit_decided(admitted& next, lane_item&& item, std::unique_ptr<gated_effects> effects,
+                                timestamp now) {
+  effects->cause = next.message;
+  effects->bad_rows = next.bad_rows;
+  effects->reply.kept = next.message->kept != outcome_kept::for_repeats;
   item.effects = std::move(effects);
   item.bytes = next.reserved;
   if (next.message->repeat)
@@ -213,20 +240,15 @@ void host_actor::submit(lane_item&& item) {
   lane_.submit(std::move(item));
 }
 
-void host_actor::attach_snapshot_if_due(gated_effects& effects, timestamp now) {
-  if (head_.seq - snapshot_seq_ < snapshot_events_min || bytes_since_snapshot_ < snapshot_bytes_)
-    return;
-  auto row = std::make_shared<snapshot_row>();
-  row->entity = *ref_;
-  row->seq = head_.seq;
-  row->link = head_.link;
-  row->at = now;
-  row->state = entity_->snapshot();
-  snapshot_seq_ = head_.seq;
-  snapshot_bytes_ = row->state.size();
-  bytes_since_snapshot_ = 0;
+std::shared_ptr<unwritten_snapshot> host_actor::take_snapshot(timestamp now) {
+  auto frozen = entity_->freeze();
+  auto taken = std::make_shared<unwritten_snapshot>();
+  taken->row = {*ref_, head_.seq, head_.link, now, {}, snapshots_.forgets_older()};
+  taken->encode = std::move(frozen.encode);
+  unwritten_ = taken;
+  snapshots_.taken(head_.seq, frozen.bytes, now);
   stats_->state_bytes.store(entity_->state_bytes(), std::memory_order_relaxed);
-  effects.snapshot = std::move(row);
+  return taken;
 }
 
 void host_actor::release(admitted& next) {
@@ -241,7 +263,7 @@ std::uint64_t host_actor::committed_ordinal() const {
 
 // -- loading -------------------------------------------------------------------------------------------------------
 
-void host_actor::begin_load() {
+void host_actor::begin_load(std::uint64_t snapshot_at) {
   phase_ = phase::loading;
   activation_ = std::make_shared<activation>();
   activation_->ref = *ref_;
@@ -249,8 +271,8 @@ void host_actor::begin_load() {
   submitted_ = 0;
   repeats_.clear();
   const bool accepted = shared_.readers.run(
-    [&journal = shared_.journal, ref = ref_, number = activation_->number, self = caf::actor{this}] {
-      auto content = std::make_shared<result<loaded_entity>>(journal.load(*ref));
+    [&journal = shared_.journal, ref = ref_, snapshot_at, number = activation_->number, self = caf::actor{this}] {
+      auto content = std::make_shared<result<loaded_entity>>(load_entity(journal, *ref, snapshot_at));
       caf::anon_send(self, entity_loaded{number, std::move(content)});
     });
   if (!accepted)
@@ -263,7 +285,8 @@ void host_actor::on_loaded(entity_loaded& message) {
   if (!*message.content)
     return load_failed(message.content->error());
   try {
-    rebuild(**message.content);
+    if (!rebuild(**message.content))
+      return begin_load(std::max<std::uint64_t>((*message.content)->snapshot->seq, 1) - 1);
   } catch (const std::exception& thrown) {
     log_event(log_level::error, "entity.not_rebuilt",
               {{"kind", to_string(ref_->kind)}, {"id", ref_->id}, {"what", thrown.what()}});
@@ -273,18 +296,25 @@ void host_actor::on_loaded(entity_loaded& message) {
   drain_waiting();
 }
 
-void host_actor::rebuild(const loaded_entity& content) {
+/// False: the snapshot is of no use, and an older one or none has to do.
+bool host_actor::rebuild(const loaded_entity& content) {
   entity_ = kind_.make(*ref_);
   head_ = {ref_, slice_of(*ref_), shared_.journal.owner_epoch(), 0, {}};
-  snapshot_seq_ = 0;
-  snapshot_bytes_ = bytes_since_snapshot_ = 0;
+  snapshots_.reloading();
   if (content.snapshot) {
     const auto& row = *content.snapshot;
-    if (const auto restored = entity_->restore(row.state); !restored)
-      throw std::runtime_error(restored.error().detail);
-    head_.seq = snapshot_seq_ = row.seq;
+    const auto restored = entity_->restore(row.state);
+    if (!restored || entity_->seq() != row.seq) {
+      log_event(log_level::warn, "entity.snapshot_unusable",
+                {{"kind", to_string(ref_->kind)}, {"id", ref_->id}, {"seq", row.seq},
+                 {"what", restored ? "it is of another event" : restored.error().detail},
+                 {"next", "the entity is rebuilt from older ones or its events, and saved anew"}});
+      snapshots_.wanted();
+      return false;
+    }
+    head_.seq = row.seq;
     head_.link = row.link;
-    snapshot_bytes_ = row.state.size();
+    snapshots_.restored(row.seq, row.state.size());
   }
   for (const auto& event : content.tail) {
     if (event->seq != head_.seq + 1)
@@ -292,10 +322,11 @@ void host_actor::rebuild(const loaded_entity& content) {
     entity_->replay(*event);
     head_.seq = event->seq;
     head_.link = event->link;
-    bytes_since_snapshot_ += event->data->size();
+    snapshots_.note(*event);
   }
   stats_->seq.store(head_.seq, std::memory_order_relaxed);
   stats_->state_bytes.store(entity_->state_bytes(), std::memory_order_relaxed);
+  return true;
 }
 
 /// Nothing could be decided: everything that waits is refused, and the next message tries again, not too soon.
@@ -346,7 +377,8 @@ void host_actor::drain_waiting() {
 void host_actor::on_append_failed(append_failed& message) {
   if (!activation_ || message.owner != activation_)
     return;
-  bool first = true;
+  // Only the first item of the first message may be at fault: what the lane meets of this life later was swept along.
+  bool first = phase_ != phase::settling;
   for (auto& item : *message.items) {
     auto& effects = static_cast<gated_effects&>(*item.effects);
     if (effects.starting) {
@@ -367,10 +399,9 @@ void host_actor::on_append_failed(append_failed& message) {
     }
   }
   message.owner->in_flight.fetch_sub(1);
-  phase_ = phase::settling;
-  settle_pause_ = settle_pause_first;
+  if (std::exchange(phase_, phase::settling) != phase::settling)
+    settle_pause_ = settle_pause_first;
   node_metrics().entity_restarts.at({to_string(ref_->kind)}).add();
-  shared_.restarts.fetch_add(1, std::memory_order_relaxed);
   stats_->restarts.fetch_add(1, std::memory_order_relaxed);
   settle();
 }
@@ -384,6 +415,8 @@ void host_actor::settle() {
   // An outcome that the store has not told yet may keep us here for as long as the store is away.
   refuse_expired(redo_);
   refuse_expired(waiting_);
+  if (std::exchange(settle_armed_, true))
+    return;
   delayed_anon_send(caf::actor{this}, settle_pause_, retry_load{});
   settle_pause_ = std::min<std::chrono::milliseconds>(settle_pause_ * 2, settle_pause_most);
 }
@@ -395,7 +428,6 @@ void host_actor::entity_threw(admitted& next, const char* what) {
   node_metrics().entity_restarts.at({to_string(ref_->kind)}).add();
   release(next);
   deliver(*next.message, refused(refuse(problem_code::internal, "the entity failed and was restarted")));
-  shared_.restarts.fetch_add(1, std::memory_order_relaxed);
   stats_->restarts.fetch_add(1, std::memory_order_relaxed);
   phase_ = phase::settling;
   settle_pause_ = settle_pause_first;
@@ -421,8 +453,11 @@ void host_actor::on_passivate() {
                     (phase_ == phase::unloaded ||
                      (phase_ == phase::ready && activation_->in_flight.load(std::memory_order_acquire) == 0));
   caf::anon_send(shard_, passivation_answer{ref_, idle});
-  if (idle)
-    quit();
+  if (!idle)
+    return;
+  if (phase_ == phase::ready && unwritten_.expired() && snapshots_.due_at_rest(head_.seq))
+    write_snapshot(shared_.readers, shared_.journal, take_snapshot(wall_now()));
+  quit();
 }
 
 }  // namespace callboard::runtime

@@ -1,11 +1,13 @@
 #pragma once
 
 #include "actors/base/aggregate.hpp"
+#include "actors/runtime/entity_loading.hpp"
 #include "actors/runtime/node_context.hpp"
 #include "actors/runtime/effects.hpp"
 #include "actors/runtime/item_builder.hpp"
 #include "actors/runtime/messages.hpp"
 #include "actors/runtime/repeat_memory.hpp"
+#include "actors/runtime/snapshot_plan.hpp"
 
 #include <caf/event_based_actor.hpp>
 
@@ -42,9 +44,10 @@ class host_actor final : public caf::event_based_actor {
   bool answered_as_repeat(admitted& next);
   void look_up_outcome(envelope_ptr message, answer if_none);
 
-  void begin_load();
+  void begin_load(std::uint64_t snapshot_at = newest_snapshot);
   void on_loaded(entity_loaded& message);
-  void rebuild(const loaded_entity& content);
+  bool rebuild(const loaded_entity& content);
+  bool is_stale() const;
   void load_failed(const refusal& why);
   void refuse_waiting(const refusal& why);
   void drain_waiting();
@@ -56,9 +59,11 @@ class host_actor final : public caf::event_based_actor {
   void on_passivate();
 
   void commit(admitted& next, decision&& decided, timestamp now);
+  void commit_refusal(admitted& next, answer&& reply, timestamp now);
+  void submit_decided(admitted& next, lane_item&& item, std::unique_ptr<gated_effects> effects, timestamp now);
   void gate(const envelope_ptr& cause, answer reply);
   void submit(lane_item&& item);
-  void attach_snapshot_if_due(gated_effects& effects, timestamp now);
+  std::shared_ptr<unwritten_snapshot> take_snapshot(timestamp now);
   void release(admitted& next);
   void refuse_work(work& item, const refusal& why);
   std::uint64_t committed_ordinal() const;
@@ -81,8 +86,9 @@ class host_actor final : public caf::event_based_actor {
   std::uint32_t lookups_ = 0;
   std::chrono::milliseconds backoff_{0}, settle_pause_{0};
   steady_time not_before_{};
-  std::uint64_t snapshot_seq_ = 0;
-  std::size_t snapshot_bytes_ = 0, bytes_since_snapshot_ = 0;
+  bool settle_armed_ = false;  ///< a look is on its way
+  snapshot_plan snapshots_;
+  std::weak_ptr<unwritten_snapshot> unwritten_;  ///< one at a time: an older one never comes after a newer
 };
 
 }  // namespace callboard::runtime

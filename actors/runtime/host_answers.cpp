@@ -16,6 +16,10 @@ refusal not_visible_yet() {
   return refuse(problem_code::journal_unavailable, "the first outcome is not visible yet; try again");
 }
 
+refusal store_is_away() {
+  return refuse(problem_code::journal_unavailable, "the store has not answered for 5 s; try again");
+}
+
 std::optional<answer> verdict_on(append_failure why, int bad_rows) {
   switch (why) {
     case append_failure::bad_row:

@@ -12,6 +12,7 @@ namespace callboard::runtime {
 refusal still_running();
 refusal other_content();
 refusal not_visible_yet();
+refusal store_is_away();
 
 /// What a failed item's command is answered; nothing: it is decided again. `bad_rows`: how often its own row was refused.
 std::optional<answer> verdict_on(append_failure why, int bad_rows);

@@ -30,18 +30,21 @@ event_ptr record(journal_head& head, const envelope& command, event_draft& draft
   return event;
 }
 
-outcome_row remember(const envelope& command, const decision& decided, const lane_item& item, timestamp now) {
-  const auto& body = decided.reply.body;
+outcome_row remember(const envelope& command, const answer& reply, const lane_item& item, timestamp now) {
+  const auto& body = reply.body;
   const bool is_event_data = body.size() == 1 && !item.events.empty() &&
                              item.events.back()->data == body.front() &&
-                             item.events.back()->seq == decided.reply.seq;
+                             item.events.back()->seq == reply.seq;
+  const bool as_command = command.kept != outcome_kept::for_repeats;
   outcome_row row;
   row.principal = command.who.user;
   row.key_hash = command.repeat->key_hash;
   row.body_hash = command.repeat->body_hash;
-  row.status = decided.reply.status;
-  row.seq = decided.reply.seq;
-  row.answer = encode_outcome(decided.reply, is_event_data);
+  if (as_command)
+    row.op_id = command.op_id;
+  row.status = reply.status;
+  row.seq = reply.seq;
+  row.answer = encode_outcome(reply, is_event_data, as_command ? &command : nullptr);
   row.at = now;
   return row;
 }
@@ -64,7 +67,14 @@ lane_item build_item(journal_head& head, const envelope& command, decision& deci
     item.outbox.push_back(std::move(row));
   }
   if (command.repeat)
-    item.outcome = remember(command, decided, item, now);
+    item.outcome = remember(command, decided.reply, item, now);
+  item.deadline = command.deadline;
+  return item;
+}
+
+lane_item build_refusal(const envelope& command, const answer& reply, timestamp now) {
+  lane_item item;
+  item.outcome = remember(command, reply, item, now);
   item.deadline = command.deadline;
   return item;
 }

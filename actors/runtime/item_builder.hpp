@@ -21,6 +21,9 @@ struct journal_head {
 /// Turns what a command decided into the rows of one item, and moves `head` past them. `decided` keeps its reply.
 lane_item build_item(journal_head& head, const envelope& command, decision& decided, timestamp now);
 
+/// A refused command whose refusal is kept: the item holds its outcome alone.
+lane_item build_refusal(const envelope& command, const answer& reply, timestamp now);
+
 /// `timer.fired`: the firing's row goes away with the item, unless the decision set that timer again.
 void drop_fired_timer(lane_item& item, const std::string& name, std::uint64_t gen);
 

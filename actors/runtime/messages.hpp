@@ -46,6 +46,10 @@ struct outcome_found {
   std::shared_ptr<answer> reply;
 };
 
+/// A message waits for an entity that is not in memory.
+struct entity_wanted {
+  std::shared_ptr<const entity_ref> ref;
+};
 struct passivate {};
 /// A host's word on `passivate`: it stopped, or it is busy.
 struct passivation_answer {
@@ -110,6 +114,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callboard::runtime::subscribe_wish)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callboard::runtime::entity_loaded)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callboard::runtime::append_failed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callboard::runtime::outcome_found)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callboard::runtime::entity_wanted)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callboard::runtime::passivate)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callboard::runtime::passivation_answer)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callboard::runtime::retry_load)
@@ -123,4 +128,3 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callboard::runtime::timers_loaded)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callboard::runtime::outbox_rows)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callboard::runtime::outbox_answers)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callboard::runtime::outbox_undone)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(callboard::envelope_ptr)

@@ -7,7 +7,6 @@
 #include <caf/send.hpp>
 
 #include <algorithm>
-#include <set>
 #include <utility>
 
 namespace callboard::runtime {
@@ -67,6 +66,7 @@ caf::behavior outbox_actor::make_behavior() {
     [this](housekeeping) {
       forget_unanswered();
       done(std::exchange(undone_, {}));
+      wake_delayed();
       if (more_in_store_ && rows_.size() < rows_max / 2)
         reload();
       deliver_due();
@@ -86,7 +86,7 @@ void outbox_actor::take(std::vector<outbox_row> rows, bool from_store) {
     const auto id = row.id;
     if (from_store)
       page_after_ = id;
-    rows_.try_emplace(id, pending{std::move(row), false, 0, {}, {}});
+    enter(std::move(row));
   }
   if (!last_page)
     return;
@@ -104,15 +104,43 @@ void outbox_actor::reload() {
   });
 }
 
+void outbox_actor::enter(outbox_row row) {
+  const auto id = row.id;
+  const channel its{row.source, row.message.to};
+  if (!rows_.try_emplace(id, pending{std::move(row)}).second)
+    return;
+  auto& queue = channels_[its];
+  queue.insert(id);
+  // A page of the store may bring what stands before a row that is under way: that one goes on first.
+  if (queue.size() == 1)
+    ready_.push_back(id);
+}
+
+void outbox_actor::forget(const outbox_id& id) {
+  const auto at = rows_.find(id);
+  if (at == rows_.end())
+    return;
+  const auto its = channels_.find({at->second.row.source, at->second.row.message.to});
+  rows_.erase(at);
+  its->second.erase(id);
+  if (its->second.empty())
+    channels_.erase(its);
+  else
+    ready_.push_back(*its->second.begin());
+}
+
+void outbox_actor::wake_delayed() {
+  const auto due = delayed_.upper_bound(std::chrono::steady_clock::now());
+  for (auto at = delayed_.begin(); at != due; at = delayed_.erase(at))
+    ready_.push_back(at->second);
+}
+
 void outbox_actor::deliver_due() {
-  const auto now = std::chrono::steady_clock::now();
-  std::set<entity_ref> busy;  // the first message of a source that is under way holds the later ones
-  for (auto& [id, one] : rows_) {
-    if (sent_.size() >= in_flight_max)
-      return;
-    const bool first_of_source = busy.insert(one.row.source).second;
-    if (first_of_source && !one.sent && one.not_before <= now)
-      send(id, one);
+  while (!ready_.empty() && sent_.size() < in_flight_max) {
+    const auto id = ready_.front();
+    ready_.pop_front();
+    if (const auto at = rows_.find(id); at != rows_.end() && !at->second.sent)
+      send(id, at->second);
   }
 }
 
@@ -122,7 +150,7 @@ void outbox_actor::send(const outbox_id& id, pending& one) {
   auto body = args ? descriptor_of(row.message.to.kind).decode(row.message.type, *args)
                    : result<std::shared_ptr<const message_body>>(args.error());
   if (!body)
-    return retry_later(one);
+    return retry_later(id, one);
   auto message = std::make_shared<envelope>();
   message->to = row.message.to;
   message->type = row.message.type;
@@ -154,7 +182,7 @@ void outbox_actor::on_answers(const std::vector<addressed_answer>& answers) {
     if (is_final(reply))
       delivered.push_back(id);
     else
-      retry_later(row->second);
+      retry_later(row->first, row->second);
   }
   done(delivered);
 }
@@ -165,7 +193,7 @@ void outbox_actor::done(const std::vector<outbox_id>& ids) {
   std::map<lane*, std::vector<outbox_id>> by_lane;
   for (const auto& id : ids) {
     by_lane[&shared_.journal.lane_of(id.slice)].push_back(id);
-    rows_.erase(id);
+    forget(id);
   }
   for (auto& [where, own] : by_lane) {
     lane_item item;
@@ -184,15 +212,15 @@ void outbox_actor::forget_unanswered() {
       return true;
     if (row->second.sent_at >= before)
       return false;
-    retry_later(row->second);
+    retry_later(row->first, row->second);
     return true;
   });
 }
 
-void outbox_actor::retry_later(pending& one) {
+void outbox_actor::retry_later(const outbox_id& id, pending& one) {
   one.sent = false;
   const auto delay = std::min<std::chrono::milliseconds>(100ms * (1u << std::min(one.attempts, 8u)), 30s);
-  one.not_before = std::chrono::steady_clock::now() + delay;
+  delayed_.emplace(std::chrono::steady_clock::now() + delay, id);
 }
 
 }  // namespace callboard::runtime

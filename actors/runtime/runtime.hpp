@@ -26,8 +26,6 @@ class node_runtime final : public entities {
   std::uint64_t stream_epoch() const noexcept override;
 
   const inspector& inspect() const noexcept;
-  std::uint64_t overloads() const noexcept;
-  std::uint64_t restarts() const noexcept;
 
  private:
   struct parts;

@@ -1,32 +1,14 @@
 #include "actors/session/session_json.hpp"
 
 #include "actors/base/json_writer.hpp"
-#include "actors/typed/args_reader.hpp"
-#include "actors/typed/stored_json.hpp"
+#include "actors/typed/codec_tables.hpp"
 
 #include <boost/json.hpp>
-
-#include <algorithm>
 
 namespace callboard::session {
 namespace {
 
 namespace json = boost::json;
-
-std::string read_hash(args_reader& in, std::string_view name) {
-  auto hash = in.text(name);
-  const auto is_hex = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
-  if (hash.size() != 64 || !std::all_of(hash.begin(), hash.end(), is_hex))
-    in.reject(name, "pattern", "must be 64 lower-case hex digits");
-  return hash;
-}
-
-instance_role read_role(args_reader& in) {
-  const auto role = parse_instance_role(in.text("role"));
-  if (!role)
-    in.reject("role", "enum", "must be player, admin or system");
-  return role.value_or(instance_role::player);
-}
 
 message read_start(args_reader& in) {
   start c;
@@ -34,36 +16,28 @@ message read_start(args_reader& in) {
   c.device = in.maybe_text("device").value_or("");
   c.ip = in.maybe_text("ip").value_or("");
   c.user_agent = in.maybe_text("user_agent").value_or("");
-  c.refresh_hash = read_hash(in, "refresh_hash");
+  c.refresh_hash = in.hash("refresh_hash");
   const auto scopes = parse_scopes(in.text("scopes"));
   if (!scopes)
     in.reject("scopes", "enum", "has an unknown scope");
   c.scopes = scopes.value_or(0);
   c.expires_at = in.time("expires_at");
-  c.user_role = read_role(in);
+  c.user_role = in.role("role");
   return c;
 }
 
 message read_refresh(args_reader& in) {
-  return refresh{read_hash(in, "presented_hash"), read_hash(in, "successor_hash")};
+  return refresh{in.hash("presented_hash"), in.hash("successor_hash")};
 }
 
-struct reader {
-  std::string_view type;
-  message (*read)(args_reader&);
-};
-
-constexpr reader readers[] = {
+constexpr message_row<message> rows[] = {
   {start::type, read_start},
   {refresh::type, read_refresh},
   {revoke::type, [](args_reader& in) { return message(revoke{in.text("reason")}); }},
-  {set_role::type, [](args_reader& in) { return message(set_role{read_role(in)}); }},
-  {timer_fired::type,
-   [](args_reader& in) {
-     return message(timer_fired{in.text("name"), in.number("gen")});
-   }},
+  {set_role::type, [](args_reader& in) { return message(set_role{in.role("role")}); }},
+  {timer_fired::type, read_timer_fired<message, timer_fired>},
   {confirm::type, [](args_reader& in) { return message(confirm{in.id("user_id")}); }},
-  {get::type, [](args_reader&) { return message(get{}); }},
+  {get::type, read_plain<message, get>},
 };
 
 /// Members of a start; hashes begin with an underscore, which the auditors' views leave out.
@@ -74,21 +48,14 @@ void write_start(json_writer& w, const start& c) {
   w.member("_refresh_hash", c.refresh_hash);
 }
 
-instance_role stored_role(const json::object& object) {
-  const auto role = parse_instance_role(stored_text(object, "role"));
-  if (!role)
-    throw_unknown_event("a role");
-  return *role;
-}
-
 start load_start(const json::object& object) {
   start c;
   c.user_id = stored_id(object, "user_id");
   c.device = stored_text(object, "device");
   c.ip = stored_text(object, "ip");
   c.user_agent = stored_text(object, "user_agent");
-  c.user_role = stored_role(object);
-  c.scopes = parse_scopes(stored_text(object, "scopes")).value_or(0);
+  c.user_role = stored_role(object, "role");
+  c.scopes = stored_scopes(object, "scopes");
   c.expires_at = stored_time(object, "expires_at");
   c.refresh_hash = stored_text(object, "_refresh_hash");
   return c;
@@ -101,42 +68,34 @@ void write(json_writer& w, const ended& e) {
   w.member("user_id", e.user_id).member("reason", e.reason);
 }
 
+constexpr event_row<event> event_rows[] = {
+  {started::wire_name, [](const json::object& o) { return event(started{load_start(o)}); }},
+  {refreshed::wire_name,
+   [](const json::object& o) { return event(refreshed{stored_text(o, "_refresh_hash")}); }},
+  {role_changed::wire_name,
+   [](const json::object& o) { return event(role_changed{stored_role(o, "role")}); }},
+  {ended::wire_name,
+   [](const json::object& o) {
+     return event(ended{stored_id(o, "user_id"), stored_text(o, "reason")});
+   }},
+};
+
 }  // namespace
 
 result<std::shared_ptr<const message_body>> decode(std::string_view type, const json::value& args) {
-  for (const auto& row : readers)
-    if (row.type == type) {
-      args_reader in(args);
-      auto content = row.read(in);
-      if (auto ok = in.finish(); !ok)
-        return ok.error();
-      return make_body(std::move(content));
-    }
-  return refuse_field("/type", "enum", "is no message of a session");
+  return decode_by<message>(rows, type, args, "a session");
 }
 
 event_draft encode(const event& e) {
   return std::visit(
     [](const auto& x) {
-      json_writer w;
-      w.open('{');
-      write(w, x);
-      return event_draft{std::string(x.wire_name), {}, share(w.close('}').take()), {}};
+      return draft_of(x, [](json_writer& w, const auto& content) { write(w, content); });
     },
     e);
 }
 
 event decode_event(std::string_view type, std::string_view data) {
-  const auto object = stored_object(data);
-  if (type == started::wire_name)
-    return started{load_start(object)};
-  if (type == refreshed::wire_name)
-    return refreshed{stored_text(object, "_refresh_hash")};
-  if (type == role_changed::wire_name)
-    return role_changed{stored_role(object)};
-  if (type == ended::wire_name)
-    return ended{stored_id(object, "user_id"), stored_text(object, "reason")};
-  throw_unknown_event(type);
+  return load_by<event>(event_rows, type, stored_object(data));
 }
 
 std::string save(const state& s) {
@@ -158,7 +117,7 @@ std::string save(const state& s) {
 state load(std::string_view text) {
   const auto object = stored_object(text);
   state s;
-  s.is_started = object.at("is_started").as_bool();
+  s.is_started = stored_flag(object, "is_started");
   if (!s.is_started)
     return s;
   s.content = load_start(object);

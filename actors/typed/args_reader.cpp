@@ -122,6 +122,43 @@ std::optional<std::uint64_t> args_reader::maybe_number(std::string_view name) {
   return std::nullopt;
 }
 
+std::optional<timestamp> args_reader::maybe_time(std::string_view name) {
+  if (has(name) && !is_null(name))
+    return time(name);
+  asked_.push_back(name);
+  return std::nullopt;
+}
+
+std::vector<std::string> args_reader::texts(std::string_view name) {
+  std::vector<std::string> out;
+  const auto* v = find(name, true);
+  const auto* array = v ? v->if_array() : nullptr;
+  if (v && !array)
+    reject(name, "type", "must be an array of strings");
+  for (std::size_t i = 0; array && i < array->size(); ++i) {
+    if ((*array)[i].is_string())
+      out.emplace_back((*array)[i].get_string());
+    else
+      reject({pointer_to(name) + '/' + std::to_string(i), "type", "must be a string", {}});
+  }
+  return out;
+}
+
+instance_role args_reader::role(std::string_view name) {
+  const auto role = parse_instance_role(text(name));
+  if (!role && is_text(name))
+    reject(name, "enum", "must be player, admin or system");
+  return role.value_or(instance_role::player);
+}
+
+std::string args_reader::hash(std::string_view name) {
+  auto hash = text(name);
+  const auto is_hex = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
+  if (hash.size() != 64 || !std::all_of(hash.begin(), hash.end(), is_hex))
+    reject(name, "pattern", "must be 64 lower-case hex digits");
+  return hash;
+}
+
 bool args_reader::maybe_flag(std::string_view name) {
   const auto* v = find(name, false);
   if (v && !v->is_bool())

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/base/principal.hpp"
 #include "actors/base/refusal.hpp"
 #include "actors/base/timestamp.hpp"
 #include "actors/base/uuid.hpp"
@@ -31,11 +32,16 @@ class args_reader {
   uuid id(std::string_view name);
   timestamp time(std::string_view name);
   std::uint64_t number(std::string_view name);
+  std::vector<std::string> texts(std::string_view name);
+  instance_role role(std::string_view name);
+  /// A SHA-256 as 64 lower-case hex digits.
+  std::string hash(std::string_view name);
 
   /// Members that may be absent or null.
   std::optional<std::string> maybe_text(std::string_view name);
   std::optional<uuid> maybe_id(std::string_view name);
   std::optional<std::uint64_t> maybe_number(std::string_view name);
+  std::optional<timestamp> maybe_time(std::string_view name);
   bool maybe_flag(std::string_view name);
 
   /// Notes an error about a member (`name` without slash).

@@ -47,6 +47,13 @@ uuid stored_id(const boost::json::object& object, std::string_view name) {
   return sound(parse_uuid(stored_text(object, name)), name);
 }
 
+std::optional<uuid> stored_maybe_id(const boost::json::object& object, std::string_view name) {
+  const auto text = stored_maybe_text(object, name);
+  if (!text)
+    return std::nullopt;
+  return sound(parse_uuid(*text), name);
+}
+
 timestamp stored_time(const boost::json::object& object, std::string_view name) {
   return sound(parse_rfc3339(stored_text(object, name)), name);
 }
@@ -64,6 +71,21 @@ std::uint64_t stored_number(const boost::json::object& object, std::string_view 
   if (!v || !v->is_number())
     throw_damaged(name);
   return v->to_number<std::uint64_t>();
+}
+
+bool stored_flag(const boost::json::object& object, std::string_view name) {
+  const auto* v = object.if_contains(name);
+  if (!v || !v->is_bool())
+    throw_damaged(name);
+  return v->get_bool();
+}
+
+instance_role stored_role(const boost::json::object& object, std::string_view name) {
+  return sound(parse_instance_role(stored_text(object, name)), name);
+}
+
+scope_set stored_scopes(const boost::json::object& object, std::string_view name) {
+  return sound(parse_scopes(stored_text(object, name)), name);
 }
 
 void throw_unknown_event(std::string_view type) {

@@ -1,11 +1,13 @@
 """What is measured; each part gives a flat dictionary of figures."""
+import signal
 import subprocess
 import sys
+import threading
 import time
 import uuid
 
 from servers import (PEERS, Nats, callboard, fastify, load, new_database, peer_token, pgbench, postgres_url)
-from setup import make_list, sign_up, task_writes, write_requests
+from setup import Client, make_list, sign_up, task_writes, write_requests
 
 
 def writes(folder, seconds):
@@ -126,4 +128,72 @@ def memory(folder, seconds):
         return {"bytes an idle socket": each, "bytes a list of 50": lists, "empty start ms": ours.ready_after * 1000}
 
 
-PARTS = {part.__name__: part for part in (writes, sqlite, hot, reads, fanout, latency, memory)}
+def fill(ours, client, events):
+    """One list with a task that changed so often; its path."""
+    made = make_list(client, "long", tasks=1)
+    task = client.call("GET", f"/v1/lists/{made}/tasks")[0]["items"][0]["id"]
+    while (seq := client.call("GET", f"/v1/lists/{made}")[0]["seq"]) < events:
+        # What is missing at a modest pace, so that the last round does not overshoot by much.
+        seconds = 5 if events - seq > 100_000 else 1
+        load("commands", port=ours.port, token=client.token, list=made, task=task, seconds=seconds, warmup=0)
+    return f"/v1/lists/{made}"
+
+
+def first_read_ms(ours, client, path):
+    begun = time.monotonic()
+    Client(ours.port, client.token).call("GET", path)
+    return (time.monotonic() - begun) * 1000
+
+
+def start(folder, seconds):
+    """Ready on a store of 100,000 events after kill -9 and after an orderly end; the first read of their list."""
+    out = {}
+    for name, store in (("sqlite", f"sqlite:{folder}/store"), ("postgresql", postgres_url(new_database()))):
+        with callboard(store) as ours:
+            client = sign_up(ours.port, 0)
+            path = fill(ours, client, 100_000)
+            ours.stop(signal.SIGKILL)
+        for end in (" after kill -9", ""):
+            with callboard(store) as ours:
+                out[f"{name} ready ms{end}"] = ours.ready_after * 1000
+                out[f"{name} first read ms{end}"] = first_read_ms(ours, client, path)
+    return out
+
+
+class Prober:
+    """Asks for /health/live all the time, each on a new connection; the longest wait."""
+
+    def __init__(self, port):
+        self.port, self.worst, self.stopping = port, 0.0, threading.Event()
+        self.thread = threading.Thread(target=self.run)
+
+    def run(self):
+        while not self.stopping.wait(0.05):
+            begun = time.monotonic()
+            Client(self.port).call("GET", "/health/live")
+            self.worst = max(self.worst, time.monotonic() - begun)
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.stopping.set()
+        self.thread.join()
+
+
+def overload(folder, seconds):
+    """The same durable POST from ten times the connections that give the most; how long /health/live takes meanwhile."""
+    with callboard(postgres_url(new_database())) as ours:
+        requests = task_writes(folder, ours.port)
+        most = load("http", port=ours.port, requests=requests, connections=256, seconds=seconds)
+        with Prober(ours.port) as prober:
+            over = load("http", port=ours.port, requests=requests, connections=2560, seconds=seconds)
+        after = load("http", port=ours.port, requests=requests, connections=256, seconds=seconds, warmup=1)
+    return {"ours at 256": most["per_second"], "ours at 2,560": over["per_second"],
+            "goodput": over["per_second"] / most["per_second"], "refused at 2,560": over["errors"] / seconds,
+            "p99 ms at 2,560": over["p99_ms"], "health worst ms": prober.worst * 1000,
+            "again at 256": after["per_second"]}
+
+
+PARTS = {part.__name__: part for part in (writes, sqlite, hot, reads, fanout, latency, memory, start, overload)}

@@ -1,6 +1,7 @@
 #include "bench/load/report.hpp"
 #include "bench/load/web_socket.hpp"
 
+#include <chrono>
 #include <deque>
 #include <cstdio>
 #include <random>
@@ -9,13 +10,14 @@ namespace bench {
 
 namespace {
 
-/// A random UUIDv4: cheap, unlike the server's own, and unique for a run.
+/// A UUIDv7 (RFC 9562), as API.md's examples have them: they rise with time.
 std::string make_id(std::mt19937_64& random) {
-  const auto high = random(), low = random();
-  char text[37];
-  std::snprintf(text, sizeof text, "%08llx-%04llx-4%03llx-a%03llx-%012llx",
-                static_cast<unsigned long long>(high >> 32), static_cast<unsigned long long>(high >> 16 & 0xFFFF),
-                static_cast<unsigned long long>(high & 0xFFF), static_cast<unsigned long long>(low >> 52),
+  const auto now = static_cast<unsigned long long>(
+    std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count());
+  const auto low = random();
+  char text[64];
+  std::snprintf(text, sizeof text, "%08llx-%04llx-7%03llx-a%03llx-%012llx", now >> 16, now & 0xFFFF,
+                static_cast<unsigned long long>(random() & 0xFFF), static_cast<unsigned long long>(low >> 52),
                 static_cast<unsigned long long>(low & 0xFFFFFFFFFFFF));
   return text;
 }

@@ -15,7 +15,8 @@ struct cli_request {
   config::sources sources;  ///< --config, --set and the named flags of `serve`; the environment comes at load
   bool json = false;
 
-  std::string email;                      ///< user add, user set, token create
+  std::string email;                      ///< user add, user set, token …
+  std::optional<std::string> new_email;   ///< user set
   std::optional<std::string> role;        ///< user add, user set
   std::optional<bool> disabled;           ///< user set --disable / --enable
   bool password_stdin = false;            ///< user add, user set
@@ -29,7 +30,7 @@ struct cli_request {
   std::string kind;         ///< actors ls
   std::string sort;         ///< actors ls: `mailbox` or empty
   std::int64_t limit = 50;  ///< actors ls, user list
-  std::string id;           ///< actors show `kind:id`; export: the list
+  std::string id;           ///< actors show `kind:id`; export: the list; token revoke
   std::string directory;    ///< backup
   std::string as = "events";  ///< export: `events` or `state`
 };
@@ -42,7 +43,7 @@ struct command_handlers {
   handler serve;
   handler migrate_up, migrate_down, migrate_status;
   handler user_add, user_list, user_set;
-  handler token_create;
+  handler token_create, token_list, token_revoke;
   handler actors_ls, actors_show;
   handler journal_replay, journal_new_epoch;
   handler backup, doctor, export_list;

@@ -58,6 +58,7 @@ void user_set_options(CLI::App& app, parsed& into) {
   email_option(app, into);
   role_option(app, into);
   password_option(app, into);
+  app.add_option("--new-email", into.request.new_email, "Another address to sign in with");
   auto* off = app.add_flag_callback("--disable", [&into] { into.request.disabled = true; }, "Nobody signs in any more");
   app.add_flag_callback("--enable", [&into] { into.request.disabled = false; }, "Sign-in works again")->excludes(off);
 }
@@ -94,9 +95,17 @@ std::vector<command> commands(const command_handlers& h) {
        password_option(app, into);
      }},
     {"user list", "List accounts", &h.user_list, call,
-     [](CLI::App& app, parsed& into) { app.add_option("--limit", into.request.limit, "At most so many"); }},
+     [](CLI::App& app, parsed& into) {
+       app.add_option("--limit", into.request.limit, "At most so many")->check(CLI::Range(1, 10'000));
+     }},
     {"user set", "Change an account", &h.user_set, call, user_set_options},
     {"token create", "Make an API token and print it once", &h.token_create, call, token_options},
+    {"token list", "List an account's API tokens", &h.token_list, call, email_option},
+    {"token revoke", "End an API token and its sockets", &h.token_revoke, call,
+     [](CLI::App& app, parsed& into) {
+       email_option(app, into);
+       app.add_option("id", into.request.id, "The token's id, as `token list` shows it")->required();
+     }},
     {"actors ls", "List what is in memory of the running server", &h.actors_ls, call,
      [](CLI::App& app, parsed& into) {
        app.add_option("--kind", into.request.kind, "list, account, login, session or inbox");

@@ -16,6 +16,9 @@ namespace {
 
 namespace json = boost::json;
 
+/// The member of account.update that the edge alone fills in.
+constexpr std::string_view lists_member = "_lists";
+
 /// What an account says of itself to the sign-in.
 struct account_secrets {
   uuid user;  ///< nil: nobody has the name
@@ -33,6 +36,9 @@ void find_secrets(api_context& c, const exchange_ptr& x, const uuid& user,
                   std::function<void(result<account_secrets>)> then) {
   c.ask_as_system(x, account::to_account(user, account::credentials{}), [user, then](answer&& said) {
     const auto object = object_in(said);
+    // An account that is just being deleted is nobody's as well.
+    if (!object && object.error().code == problem_code::not_found)
+      return then(account_secrets{});
     if (!object)
       return then(object.error());
     account_secrets out{user, text_of(*object, "password_hash"), false, instance_role::player};
@@ -76,21 +82,6 @@ void rehash(api_context& c, const exchange_ptr& x, const account_secrets& old, c
         c.ask_as_system(x, account::to_account(user, account::set_password{hash, {}, old_hash}), [](answer&&) {});
       });
   });
-}
-
-/// 204 without a body, or the refusal.
-void reply_empty(api_context& c, exchange& x, const answer& said) {
-  if (said.problem)
-    return c.refuse(x, *said.problem, said.outcome_unknown);
-  http_response out;
-  out.status = 204;
-  c.send(x, std::move(out));
-}
-
-void end_here(api_context& c, const uuid& session, const uuid& user) {
-  c.tokens.deny(session);
-  if (c.parts.hooks.session_ended)
-    c.parts.hooks.session_ended(session, user);
 }
 
 }  // namespace
@@ -176,7 +167,9 @@ void logout_all(api_context& c, exchange_ptr x) {
 
 void get_me(api_context& c, exchange_ptr x) { c.show(x, account::to_account(x->who.user, account::get{})); }
 
-void patch_me(api_context& c, exchange_ptr x) {
+namespace {
+
+void change_profile(api_context& c, const exchange_ptr& x) {
   auto body = descriptor_of(entity_kind::account).decode(account::update::type, json::value(std::move(*x->body)));
   if (!body)
     return c.refuse(*x, body.error());
@@ -186,6 +179,25 @@ void patch_me(api_context& c, exchange_ptr x) {
   if (x->if_match.present && !x->if_match.any)
     message.if_rev = x->if_match.numbers.empty() ? 0 : x->if_match.numbers.front();
   c.ask(x, std::move(message), [&c, x](answer&& said) { c.reply(*x, std::move(said)); });
+}
+
+}  // namespace
+
+void patch_me(api_context& c, exchange_ptr x) {
+  if (x->body->contains(lists_member))
+    return c.refuse(*x, refuse_field("/" + std::string(lists_member), "unknown_member", "is not known here"));
+  if (!x->body->contains("name"))
+    return change_profile(c, x);
+  // His lists show the name: the account tells them, once it is changed.
+  find_memberships(c, x, [&c, x](result<std::vector<std::pair<uuid, std::string>>> lists) {
+    if (!lists)
+      return c.refuse(*x, lists.error());
+    json::array ids;
+    for (const auto& [id, role] : *lists)
+      ids.emplace_back(to_string(id));
+    (*x->body)[lists_member] = std::move(ids);
+    change_profile(c, x);
+  });
 }
 
 void change_password(api_context& c, exchange_ptr x) {

@@ -35,7 +35,23 @@ void sessions(api_context& c, exchange_ptr x);
 void end_session(api_context& c, exchange_ptr x);
 void jwks(api_context& c, exchange_ptr x);
 
-// -- users.cpp
+// -- tokens.cpp
+void list_tokens(api_context& c, exchange_ptr x);
+void create_token(api_context& c, exchange_ptr x);
+void get_token(api_context& c, exchange_ptr x);
+void delete_token(api_context& c, exchange_ptr x);
+void make_ticket(api_context& c, exchange_ptr x);
+
+// -- account_end.cpp
+void delete_me(api_context& c, exchange_ptr x);
+
+// -- commands.cpp
+void send_commands(api_context& c, exchange_ptr x);
+void get_command(api_context& c, exchange_ptr x);
+void delete_command(api_context& c, exchange_ptr x);
+
+// -- users.cpp, admin_users.cpp
+void admin_users(api_context& c, exchange_ptr x);
 void find_user(api_context& c, exchange_ptr x);
 void admin_patch_user(api_context& c, exchange_ptr x);
 

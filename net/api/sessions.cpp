@@ -2,6 +2,7 @@
 #include "actors/base/json_writer.hpp"
 #include "actors/session/session.hpp"
 #include "net/api/handlers.hpp"
+#include "net/api/sign_in_flow.hpp"
 #include "net/fan_in.hpp"
 
 #include <boost/json.hpp>
@@ -23,21 +24,23 @@ std::vector<uuid> ids_in(const answer& said) {
 }
 
 /// One item of the list: what the session says, less what is the server's own.
-void append_session(json_writer& w, const json::object& session, const std::string& current) {
+void append_session(json_writer& w, const api_context& c, const json::object& session, const std::string& current) {
   const auto copy = [&](std::string_view name) {
     const auto* value = session.if_contains(name);
     w.raw_member(name, value ? json::serialize(*value) : "null");
   };
   const auto* id = session.if_contains("id");
+  const auto sid = id && id->is_string() ? parse_uuid(std::string_view(id->get_string())) : std::nullopt;
+  const auto open = sid && c.parts.hooks.sockets_of ? c.parts.hooks.sockets_of(*sid) : 0;
   w.open('{');
   copy("id");
-  w.member("current", id && id->is_string() && std::string_view(id->get_string()) == current);
+  w.member("current", sid && to_string(*sid) == current);
   for (const auto* name : {"device", "ip", "user_agent"})
     copy(name);
-  w.member("node", nullptr);
+  w.member("node", open ? std::optional(c.parts.settings.node) : std::nullopt);
   copy("created_at");
   copy("last_seen_at");
-  w.member("connections", 0).close('}');
+  w.member("connections", open).close('}');
 }
 
 }  // namespace
@@ -56,7 +59,7 @@ void sessions(api_context& c, exchange_ptr x) {
       w.open('{').key("items").open('[');
       for (const auto& one : answers)
         if (const auto session = object_in(one))
-          append_session(w, *session, to_string(x->who.session));
+          append_session(w, c, *session, to_string(x->who.session));
       c.reply_json(*x, 200, w.close(']').member("next_cursor", nullptr).close('}').take());
     });
   });
@@ -70,14 +73,9 @@ void end_session(api_context& c, exchange_ptr x) {
     if (!owner || !owner->is_string() || std::string_view(owner->get_string()) != to_string(x->who.user))
       return c.refuse(*x, refuse(problem_code::not_found, "no such sign-in"));
     c.ask_as_system(x, session::to_session(sid, session::revoke{"ended by its user"}), [&c, x, sid](answer&& ended) {
-      if (ended.problem)
-        return c.refuse(*x, *ended.problem, ended.outcome_unknown);
-      c.tokens.deny(sid);
-      if (c.parts.hooks.session_ended)
-        c.parts.hooks.session_ended(sid, x->who.user);
-      http_response out;
-      out.status = 204;
-      c.send(*x, std::move(out));
+      if (!ended.problem)
+        end_here(c, sid, x->who.user);
+      reply_empty(c, *x, ended);
     });
   });
 }

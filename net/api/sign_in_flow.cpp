@@ -1,13 +1,17 @@
 #include "net/api/sign_in_flow.hpp"
 
 #include "actors/base/json_writer.hpp"
+#include "actors/inbox/inbox.hpp"
 #include "actors/session/session.hpp"
 #include "net/auth/refresh_token.hpp"
+
+#include <boost/json.hpp>
 
 namespace callboard::net::api {
 namespace {
 
 constexpr std::size_t agent_bytes_max = 256;
+constexpr std::chrono::minutes recent_sign_in{15};
 
 /// The User-Agent as far as it is printable ASCII: it is shown to people and stored as JSON.
 std::string agent_of(const exchange& x) {
@@ -55,6 +59,52 @@ void start_session(api_context& c, const exchange_ptr& x, newcomer who) {
                     c.reply_json(*x, who.status, tokens_json(c, who.user, sid, who.role, scopes_of(who.role), text,
                                                              who.user_json));
                   });
+}
+
+void require_recent_sign_in(api_context& c, const exchange_ptr& x, std::function<void()> then) {
+  c.ask_as_system(x, session::to_session(x->who.session, session::get{}), [&c, x, then](answer&& said) {
+    const auto session = object_in(said);
+    const auto* at = session ? session->if_contains("created_at") : nullptr;
+    const auto began = at && at->is_string() ? parse_rfc3339(std::string_view(at->get_string())) : std::nullopt;
+    if (!began)
+      return c.refuse(*x, session ? refuse(problem_code::internal, "the session cannot be read") : session.error());
+    if (wall_now() - *began <= recent_sign_in)
+      return then();
+    auto why = refuse(problem_code::forbidden, "sign in again with the password; it must be at most 15 minutes ago");
+    why.extra = "\"reauthenticate\":true";
+    c.refuse(*x, why);
+  });
+}
+
+void end_here(api_context& c, const uuid& session, const uuid& user) {
+  c.tokens.deny(session);
+  if (c.parts.hooks.session_ended)
+    c.parts.hooks.session_ended(session, user);
+}
+
+void reply_empty(api_context& c, exchange& x, const answer& said, std::uint16_t status) {
+  if (said.problem)
+    return c.refuse(x, *said.problem, said.outcome_unknown);
+  http_response out;
+  out.status = status;
+  c.send(x, std::move(out));
+}
+
+void find_memberships(api_context& c, const exchange_ptr& x,
+                      std::function<void(result<std::vector<std::pair<uuid, std::string>>>)> then) {
+  c.ask_as_system(x, inbox::to_inbox(x->who.user, inbox::lists{}), [then](answer&& said) {
+    const auto object = object_in(said);
+    const auto* lists = object ? object->if_contains("lists") : nullptr;
+    if (!lists || !lists->is_array())
+      return then(object ? refuse(problem_code::internal, "the inbox cannot be read") : object.error());
+    std::vector<std::pair<uuid, std::string>> out;
+    for (const auto& entry : lists->get_array()) {
+      const auto& list = entry.as_object();
+      if (const auto id = parse_uuid(std::string_view(list.at("id").as_string())))
+        out.emplace_back(*id, std::string(list.at("my_role").as_string()));
+    }
+    then(std::move(out));
+  });
 }
 
 void hash_password(api_context& c, const exchange_ptr& x, std::string password,

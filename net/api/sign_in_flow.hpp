@@ -2,7 +2,10 @@
 
 #include "net/api_context.hpp"
 
+#include <functional>
 #include <string>
+#include <utility>
+#include <vector>
 
 /// What signing up and signing in share.
 namespace callboard::net::api {
@@ -29,6 +32,19 @@ void hash_password(api_context& c, const exchange_ptr& x, std::string password,
 /// The same for a comparison; an empty `stored` takes as long and never matches.
 void verify_password(api_context& c, const exchange_ptr& x, std::string password, std::string stored,
                      std::function<void(result<password_verdict>)> then);
+
+/// Runs `then` if the caller signed in with his password within 15 minutes; else 403 with `reauthenticate`.
+void require_recent_sign_in(api_context& c, const exchange_ptr& x, std::function<void()> then);
+
+/// A sign-in or API token is over: this thread's cache, and all threads' sockets.
+void end_here(api_context& c, const uuid& session, const uuid& user);
+
+/// A success without a body, or the refusal.
+void reply_empty(api_context& c, exchange& x, const answer& said, std::uint16_t status = 204);
+
+/// The lists of the user, as his inbox knows them: (id, his role).
+void find_memberships(api_context& c, const exchange_ptr& x,
+                      std::function<void(result<std::vector<std::pair<uuid, std::string>>>)> then);
 
 /// The throttle of one attempt at a password. Settled once, or given back when it goes away.
 class attempt {

@@ -157,4 +157,26 @@ result<password_change_form> read_password_change(const boost::json::value& body
   return form;
 }
 
+result<new_token_form> read_new_token(const boost::json::value& body, timestamp now) {
+  args_reader in(body);
+  new_token_form form;
+  form.name = in.text("name");
+  if (in.is_text("name"))
+    note(in, check_line(form.name, "/name", 1, name_max));
+  const auto words = in.texts("scopes");
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const auto one = words[i].find(' ') == std::string::npos ? parse_scopes(words[i]) : std::nullopt;
+    if (!one || *one == 0)
+      in.reject({"/scopes/" + std::to_string(i), "enum", "is no scope", {}});
+    form.scopes |= one.value_or(0);
+  }
+  form.expires_at = in.maybe_time("expires_at");
+  const bool was_read = form.expires_at && *form.expires_at != timestamp{};
+  if (was_read && *form.expires_at <= now)
+    in.reject("expires_at", "range", "must be in the future");
+  if (auto ok = in.finish(); !ok)
+    return ok.error();
+  return form;
+}
+
 }  // namespace callboard::net

@@ -1,6 +1,8 @@
 #pragma once
 
+#include "actors/base/principal.hpp"
 #include "actors/base/refusal.hpp"
+#include "actors/base/timestamp.hpp"
 
 #include <boost/json/fwd.hpp>
 
@@ -25,11 +27,19 @@ struct password_change_form {
   std::string current, next;
 };
 
+struct new_token_form {
+  std::string name;
+  scope_set scopes = 0;
+  std::optional<timestamp> expires_at;
+};
+
 result<sign_up_form> read_sign_up(const boost::json::value& body);
 result<sign_in_form> read_sign_in(const boost::json::value& body);
 /// The refresh token's text.
 result<std::string> read_refresh(const boost::json::value& body);
 result<password_change_form> read_password_change(const boost::json::value& body);
+
+result<new_token_form> read_new_token(const boost::json::value& body, timestamp now);
 
 /// Single fields, for other doors (command line, member.add); nothing: it is good.
 std::optional<field_error> check_email(std::string_view email, std::string pointer);

@@ -29,9 +29,11 @@ token_cache::key token_cache::key_of(std::string_view token) const noexcept {
 token_cache::found token_cache::lookup(std::string_view token, timestamp now,
                                        steady_time tick) const {
   const auto i = entries_.find(key_of(token));
-  if (i == entries_.end() || i->second.expires_at <= now)
+  if (i == entries_.end())
     return {};
   const auto& e = i->second;
+  if (e.expires_at != timestamp{} && e.expires_at <= now)
+    return {};
   if (is_denied(e.who.session, tick))
     return {verdict::denied};
   const auto what = tick - e.confirmed_at < confirmed_for ? verdict::fresh : verdict::stale;
@@ -70,6 +72,12 @@ void token_cache::deny(const uuid& session, steady_time tick) {
 void token_cache::recheck(const uuid& session, steady_time tick) {
   for (auto& [token, known] : entries_)
     if (known.who.session == session)
+      known.confirmed_at = tick - confirmed_for;
+}
+
+void token_cache::recheck_tokens(const uuid& user, steady_time tick) {
+  for (auto& [token, known] : entries_)
+    if (known.who.user == user && known.who.kind == actor_kind::token)
       known.confirmed_at = tick - confirmed_for;
 }
 

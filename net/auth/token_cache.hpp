@@ -11,8 +11,8 @@
 
 namespace callboard::net {
 
-/// Access tokens that were verified and confirmed by their session. One an edge thread, used on it
-/// alone.
+/// Access tokens that were verified and confirmed by their session, and API tokens that their account
+/// confirmed. One an edge thread, used on it alone.
 class token_cache {
  public:
   /// How long a confirmation by the session counts.
@@ -30,7 +30,7 @@ class token_cache {
   struct found {
     verdict what = verdict::miss;
     principal who{};  ///< for fresh and stale
-    timestamp expires_at{};
+    timestamp expires_at{};  ///< 0: never
   };
   found lookup(std::string_view token, timestamp now, steady_time tick) const;
 
@@ -42,6 +42,8 @@ class token_cache {
   void deny(const uuid& session, steady_time tick);
   /// What the session confirmed counts no more: its tokens are stale until it is asked again.
   void recheck(const uuid& session, steady_time tick);
+  /// The same for all API tokens of a user.
+  void recheck_tokens(const uuid& user, steady_time tick);
   bool is_denied(const uuid& session, steady_time tick) const;
 
   std::size_t size() const noexcept { return entries_.size(); }

@@ -3,13 +3,13 @@
 #include "persistence/postgres/pg_connection.hpp"
 #include "persistence/postgres/postgres_parts.hpp"
 
+#include <algorithm>
 #include <set>
 
 namespace callboard::postgres {
 namespace {
 
 using namespace std::chrono_literals;
-
 
 constexpr auto patience = 12s;
 // A lost fold is folded again, so it need not wait for the disk.
@@ -18,10 +18,11 @@ constexpr auto session_sql =
   "set synchronous_commit = off; set jit = off; set plan_cache_mode = force_generic_plan; set bytea_output = hex;"
   "set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off";
 
-constexpr auto progress_sql = "select slice, nr from fold_progress where fold = 'main' and nr > 0";
+constexpr auto progress_sql = "select part, nrs from fold_progress where fold = 'main'";
 constexpr auto clear_sql =
-  "begin; truncate lists, list_member, tasks, projection_head;"
-  "update fold_progress set nr = 0 where fold = 'main' and nr > 0; commit";
+  "begin; truncate lists, list_member, tasks;"
+  "update fold_progress set nrs = decode(repeat('00', 512), 'hex') where fold = 'main'; commit";
+constexpr std::size_t slices_a_part = 64, parts = slice_count / slices_a_part;
 
 std::string_view raw(const uuid& id) { return {reinterpret_cast<const char*>(id.bytes.data()), id.bytes.size()}; }
 std::int64_t ms(timestamp at) { return at.time_since_epoch().count(); }
@@ -48,13 +49,6 @@ struct rows_statement {
   }
 };
 
-void add(binary_array& column, const std::optional<uuid>& id) {
-  if (id)
-    column.add_bytes(raw(*id));
-  else
-    column.add_null();
-}
-
 void add(binary_array& column, const std::optional<timestamp>& at) {
   if (at)
     column.add_time(ms(*at));
@@ -72,7 +66,25 @@ std::string masked_set(std::initializer_list<std::pair<const char*, std::uint32_
 }
 
 std::uint32_t bit(list_column c) { return static_cast<std::uint32_t>(c); }
-std::uint32_t bit(task_column c) { return static_cast<std::uint32_t>(c); }
+
+/// The numbers of a part's slices, as `fold_progress.nrs` keeps them.
+std::string packed(const slice_heads& heads, std::size_t part) {
+  std::string out;
+  for (std::size_t i = 0; i < slices_a_part; ++i)
+    out += binary_int8(signed_of(heads[part * slices_a_part + i]));
+  return out;
+}
+
+bool unpack(std::string_view text, std::size_t part, slice_heads& heads) {
+  const auto bytes = bytes_of(text);
+  if (!bytes || bytes->size() != slices_a_part * 8 || part >= parts)
+    return false;
+  for (std::size_t i = 0; i < bytes->size(); ++i) {
+    auto& nr = heads[part * slices_a_part + i / 8];
+    nr = nr << 8 | static_cast<std::uint8_t>((*bytes)[i]);
+  }
+  return true;
+}
 
 class postgres_fold_writer final : public fold_writer {
  public:
@@ -84,7 +96,8 @@ class postgres_fold_writer final : public fold_writer {
       return unavailable();
     slice_heads heads{};
     for (std::size_t i = 0; i < rows.size(); ++i)
-      heads[static_cast<std::size_t>(rows.number(i, 0)) % slice_count] = static_cast<std::uint64_t>(rows.number(i, 1));
+      if (!unpack(rows.at(i, 1), static_cast<std::size_t>(rows.number(i, 0)), heads))
+        return refuse(problem_code::internal, "the store holds a damaged progress of the projections");
     return heads;
   }
 
@@ -130,18 +143,22 @@ class postgres_fold_writer final : public fold_writer {
   bool write_lists(const fold_rows& rows);
   bool write_members(const fold_rows& rows);
   bool write_tasks(const fold_rows& rows);
-  bool write_heads(const fold_rows& rows);
-  void add_task(rows_statement& to, const std::pair<uuid, uuid>& key, const task_change& change);
 
   connection_settings settings_;
   std::unique_ptr<pg_connection> connection_;
   std::set<std::string> prepared_;
 
   rows_statement progress_{"progress",
-    "update fold_progress p set nr = u.becomes from unnest($1, $2, $3) as u(slice, was, becomes)"
-    " where p.fold = 'main' and p.slice = u.slice and p.nr = u.was", {type_oid::int2, type_oid::int8, type_oid::int8}};
-  rows_statement purged_tasks_{"purged_tasks", "delete from tasks t using unnest($1) as u(id) where t.list_id = u.id",
-                               {type_oid::uuid}};
+    "update fold_progress p set nrs = u.becomes from unnest($1, $2, $3) as u(part, was, becomes)"
+    " where p.fold = 'main' and p.part = u.part and p.nrs = u.was",
+    {type_oid::int2, type_oid::bytea, type_oid::bytea}};
+  // No index leads from a list to its tasks: a purge is rare, and the list's events name them all.
+  rows_statement purged_tasks_{"purged_tasks",
+    "delete from tasks where ctid = any (array(select t.ctid from unnest($1) as l(id)"
+    " cross join lateral (select distinct j.meta::jsonb ->> 'part' as task from journal j"
+    "  where j.kind = 1 and j.id = l.id::text and j.type like 'task.%' offset 0) p"
+    " cross join lateral (select i.ctid from tasks i where i.id = p.task::uuid and i.list_id = l.id offset 0) t))",
+    {type_oid::uuid}};
   rows_statement purged_members_{"purged_members",
     "delete from list_member m using unnest($1) as u(id) where m.list_id = u.id", {type_oid::uuid}};
   rows_statement purged_lists_{"purged_lists", "delete from lists l using unnest($1) as u(id) where l.id = u.id",
@@ -159,46 +176,24 @@ class postgres_fold_writer final : public fold_writer {
       masked_set({{"name", bit(list_column::name)}, {"name_folded", bit(list_column::name)},
                   {"created_at", bit(list_column::created_at)}, {"archived_at", bit(list_column::archived_at)},
                   {"deleted", bit(list_column::deleted)}}) +
-      " from unnest($1, $2, $3, $4, $5, $6, $7, $8) as u(mask, id, rev, name, name_folded, created_at, archived_at,"
-      " deleted) where t.id = u.id and t.rev < u.rev",
+      " from (select v.*, l.ctid as place from unnest($1, $2, $3, $4, $5, $6, $7, $8) as v(mask, id, rev, name,"
+      " name_folded, created_at, archived_at, deleted) cross join lateral"
+      " (select ctid from lists i where i.id = v.id offset 0) l) u where t.ctid = u.place and t.rev < u.rev",
     {type_oid::int4, type_oid::uuid, type_oid::int8, type_oid::text, type_oid::text, type_oid::timestamptz, type_oid::timestamptz, type_oid::boolean}};
   rows_statement members_{"members",
     "insert into list_member as t (list_id, user_id, rev, role) select u.* from unnest($1, $2, $3, $4) as u"
     " on conflict (user_id, list_id) do update set rev = excluded.rev, role = excluded.role"
     " where t.rev < excluded.rev", {type_oid::uuid, type_oid::uuid, type_oid::int8, type_oid::text}};
   rows_statement left_{"left",
-    "delete from list_member t using unnest($1, $2, $3) as u(list_id, user_id, rev)"
-    " where t.user_id = u.user_id and t.list_id = u.list_id and t.rev < u.rev", {type_oid::uuid, type_oid::uuid, type_oid::int8}};
-  rows_statement tasks_{"tasks",
-    "insert into tasks as t (list_id, id, rev, deleted, section_id, parent_id, status, priority, due_at, updated_at,"
-    " created_at, number, position, title) select u.list_id, u.id, u.rev, u.deleted, u.section_id, u.parent_id,"
-    " u.status, u.priority, u.due_at, u.updated_at, u.created_at, u.number, u.position, u.title"
-    " from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) as u(mask, list_id, id, rev,"
-    " deleted, section_id, parent_id, status, priority, due_at, updated_at, created_at, number, position, title)"
-    " on conflict (list_id, id) do update set rev = excluded.rev, deleted = excluded.deleted,"
-    " section_id = excluded.section_id, parent_id = excluded.parent_id, status = excluded.status,"
-    " priority = excluded.priority, due_at = excluded.due_at, updated_at = excluded.updated_at,"
-    " created_at = excluded.created_at, number = excluded.number, position = excluded.position,"
-    " title = excluded.title where t.rev < excluded.rev",
-    {type_oid::int4, type_oid::uuid, type_oid::uuid, type_oid::int8, type_oid::boolean, type_oid::uuid, type_oid::uuid, type_oid::text, type_oid::int4, type_oid::timestamptz, type_oid::timestamptz, type_oid::timestamptz, type_oid::int8, type_oid::text, type_oid::text}};
-  rows_statement changed_tasks_{"changed_tasks",
-    "update tasks t set rev = u.rev" +
-      masked_set({{"deleted", bit(task_column::deleted)}, {"section_id", bit(task_column::section_id)},
-                  {"parent_id", bit(task_column::parent_id)}, {"status", bit(task_column::status)},
-                  {"priority", bit(task_column::priority)}, {"due_at", bit(task_column::due_at)},
-                  {"updated_at", bit(task_column::updated_at)}, {"created_at", bit(task_column::created_at)},
-                  {"number", bit(task_column::number)}, {"position", bit(task_column::position)},
-                  {"title", bit(task_column::title)}}) +
-      " from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) as u(mask, list_id, id, rev,"
-      " deleted, section_id, parent_id, status, priority, due_at, updated_at, created_at, number, position, title)"
-      " where t.list_id = u.list_id and t.id = u.id and t.rev < u.rev",
-    {type_oid::int4, type_oid::uuid, type_oid::uuid, type_oid::int8, type_oid::boolean, type_oid::uuid, type_oid::uuid, type_oid::text, type_oid::int4, type_oid::timestamptz, type_oid::timestamptz, type_oid::timestamptz, type_oid::int8, type_oid::text, type_oid::text}};
+    "delete from list_member where ctid = any (array(select m.ctid from unnest($1, $2, $3) as u(list_id, user_id, rev)"
+    " cross join lateral (select i.ctid from list_member i where i.user_id = u.user_id and i.list_id = u.list_id"
+    "  and i.rev < u.rev offset 0) m))", {type_oid::uuid, type_oid::uuid, type_oid::int8}};
+  rows_statement tasks_{"tasks", "insert into tasks (list_id, id) select u.* from unnest($1, $2) as u"
+                                 " on conflict do nothing", {type_oid::uuid, type_oid::uuid}};
   rows_statement gone_tasks_{"gone_tasks",
-    "delete from tasks t using unnest($1, $2, $3) as u(list_id, id, rev)"
-    " where t.list_id = u.list_id and t.id = u.id and t.rev < u.rev", {type_oid::uuid, type_oid::uuid, type_oid::int8}};
-  rows_statement heads_{"heads",
-    "insert into projection_head as t (kind, id, seq) select u.* from unnest($1, $2, $3) as u"
-    " on conflict (kind, id) do update set seq = excluded.seq where t.seq < excluded.seq", {type_oid::int2, type_oid::text, type_oid::int8}};
+    "delete from tasks where ctid = any (array(select t.ctid from unnest($1, $2) as u(list_id, id) cross join lateral"
+    " (select i.ctid from tasks i where i.id = u.id and i.list_id = u.list_id offset 0) t))",
+    {type_oid::uuid, type_oid::uuid}};
 };
 
 result<std::vector<event_ptr>> postgres_fold_writer::unfolded(const slice_heads& heads, std::size_t limit) {
@@ -235,7 +230,7 @@ fold_status postgres_fold_writer::write(const fold_rows& rows, const slice_heads
     return fold_status::unavailable;
   auto status = move_progress(from, to);
   if (status == fold_status::written &&
-      !(purge(rows) && write_lists(rows) && write_members(rows) && write_tasks(rows) && write_heads(rows)))
+      !(purge(rows) && write_lists(rows) && write_members(rows) && write_tasks(rows)))
     status = fold_status::unavailable;
   if (!connection_->run(status == fold_status::written ? "commit" : "rollback", patience).ok()) {
     // Whether it committed shows in the progress, which the next try compares.
@@ -247,12 +242,14 @@ fold_status postgres_fold_writer::write(const fold_rows& rows, const slice_heads
 
 fold_status postgres_fold_writer::move_progress(const slice_heads& from, const slice_heads& to) {
   progress_.start();
-  for (std::size_t i = 0; i < from.size(); ++i)
-    if (from[i] != to[i]) {
-      progress_.columns[0].add_int2(static_cast<std::int16_t>(i));
-      progress_.columns[1].add_int8(signed_of(from[i]));
-      progress_.columns[2].add_int8(signed_of(to[i]));
-    }
+  for (std::size_t part = 0; part < parts; ++part) {
+    const auto first = static_cast<std::ptrdiff_t>(part * slices_a_part);
+    if (std::equal(from.begin() + first, from.begin() + first + slices_a_part, to.begin() + first))
+      continue;
+    progress_.columns[0].add_int2(static_cast<std::int16_t>(part));
+    progress_.columns[1].add_bytes(packed(from, part));
+    progress_.columns[2].add_bytes(packed(to, part));
+  }
   if (progress_.size() == 0)
     return fold_status::written;
   const auto moved = run(progress_);
@@ -305,49 +302,15 @@ bool postgres_fold_writer::write_members(const fold_rows& rows) {
   return write_if_any(left_) && write_if_any(members_);
 }
 
-void postgres_fold_writer::add_task(rows_statement& to, const std::pair<uuid, uuid>& key,
-                                    const task_change& change) {
-  auto& c = to.columns;
-  c[0].add_int4(static_cast<std::int32_t>(change.mask));
-  c[1].add_bytes(raw(key.first));
-  c[2].add_bytes(raw(key.second));
-  c[3].add_int8(signed_of(change.rev));
-  c[4].add_bool(change.deleted);
-  add(c[5], change.section_id);
-  add(c[6], change.parent_id);
-  c[7].add_bytes(change.status);
-  c[8].add_int4(change.priority);
-  add(c[9], change.due_at);
-  c[10].add_time(ms(change.updated_at));
-  c[11].add_time(ms(change.created_at));
-  c[12].add_int8(signed_of(change.number));
-  c[13].add_bytes(change.position);
-  c[14].add_bytes(change.title);
-}
-
 bool postgres_fold_writer::write_tasks(const fold_rows& rows) {
-  for (auto* statement : {&tasks_, &changed_tasks_, &gone_tasks_})
-    statement->start();
-  for (const auto& [key, change] : rows.tasks) {
-    if (!change.gone) {
-      add_task(change.mask == bit(task_column::all) ? tasks_ : changed_tasks_, key, change);
-      continue;
-    }
-    gone_tasks_.columns[0].add_bytes(raw(key.first));
-    gone_tasks_.columns[1].add_bytes(raw(key.second));
-    gone_tasks_.columns[2].add_int8(signed_of(change.rev));
+  tasks_.start();
+  gone_tasks_.start();
+  for (const auto& [key, there] : rows.tasks) {
+    auto& c = (there ? tasks_ : gone_tasks_).columns;
+    c[0].add_bytes(raw(key.first));
+    c[1].add_bytes(raw(key.second));
   }
-  return write_if_any(gone_tasks_) && write_if_any(tasks_) && write_if_any(changed_tasks_);
-}
-
-bool postgres_fold_writer::write_heads(const fold_rows& rows) {
-  heads_.start();
-  for (const auto& [ref, seq] : rows.heads) {
-    heads_.columns[0].add_int2(static_cast<std::int16_t>(ref.kind));
-    heads_.columns[1].add_bytes(ref.id);
-    heads_.columns[2].add_int8(signed_of(seq));
-  }
-  return write_if_any(heads_);
+  return write_if_any(gone_tasks_) && write_if_any(tasks_);
 }
 
 }  // namespace

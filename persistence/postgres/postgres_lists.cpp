@@ -13,7 +13,10 @@ constexpr auto owned_sql =
 constexpr auto locate_sql =
   "select t.list_id from tasks t join list_member m on m.list_id = t.list_id and m.user_id = $1::uuid"
   " where t.id = $2::uuid";
-constexpr auto folded_sql = "select exists (select 1 from projection_head where kind = 1 and id = $1 and seq >= $2)";
+// Folded is what stands below the fold's progress in its slice (64 of them a row, eight bytes each).
+constexpr auto folded_sql =
+  "select $2::bigint = 0 or exists (select 1 from journal j join fold_progress p on p.fold = 'main' and p.part = j.slice / 64"
+  " where j.kind = 1 and j.id = $1 and j.seq = $2 and substr(p.nrs, j.slice % 64 * 8 + 1, 8) >= int8send(j.nr))";
 
 /// The text after `like` that means exactly these letters anywhere.
 std::string containing(const std::string& words) {

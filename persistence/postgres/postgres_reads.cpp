@@ -5,18 +5,28 @@
 
 #include <pqxx/pqxx>
 
+#include <algorithm>
+#include <limits>
+
 namespace callboard::postgres {
 namespace {
 
 const std::string events_sql = std::string("select ") + event_columns +
                                " from journal j where j.kind = $1 and j.id = $2 and j.seq > $3 order by j.seq limit $4";
+// One seek of the index an entity, however many events it has.
+constexpr auto entity_ids_sql =
+  "with recursive found(id) as (select min(id) from journal where kind = $1 and id > $2 union all"
+  " select (select min(id) from journal where kind = $1 and id > found.id) from found where found.id is not null)"
+  " select id from found where id is not null limit $3";
 constexpr auto snapshot_sql =
-  "select seq, link, (extract(epoch from at) * 1000)::bigint, state from snapshot where kind = $1 and id = $2";
+  "select seq, link, (extract(epoch from at) * 1000)::bigint, state from snapshot where kind = $1 and id = $2"
+  " and seq <= $3 order by seq desc limit 1";
+// Of those before it, the last of every 2,000 events stays, unless all are to go ($8).
 constexpr auto put_snapshot_sql =
-  "insert into snapshot (kind, id, slice, seq, at, link, state)"
+  "with put as (insert into snapshot (kind, id, slice, seq, at, link, state)"
   " values ($1, $2, $3, $4, to_timestamp($5 / 1000.0), $6, $7)"
-  " on conflict (kind, id) do update set seq = excluded.seq, at = excluded.at, link = excluded.link,"
-  " state = excluded.state where snapshot.seq < excluded.seq";
+  " on conflict (kind, id, seq) do update set at = excluded.at, link = excluded.link, state = excluded.state)"
+  " delete from snapshot where kind = $1 and id = $2 and seq < $4 and ($8 or seq / 2000 = $4::bigint / 2000)";
 constexpr auto outcome_columns =
   "select principal, key_hash, op_id, body_hash, status, seq, answer, (extract(epoch from at) * 1000)::bigint"
   " from outcome";
@@ -32,6 +42,7 @@ constexpr auto prune_sql =
   " limit $2))";
 
 constexpr std::size_t page_size = 10'000;
+constexpr std::uint64_t any_seq = std::numeric_limits<std::int64_t>::max();
 
 int number(entity_kind kind) { return static_cast<int>(kind); }
 std::int64_t signed_of(std::uint64_t value) { return static_cast<std::int64_t>(value); }
@@ -63,8 +74,8 @@ result<void> append_events(pqxx::transaction_base& tx, const entity_ref& ref, st
   return {};
 }
 
-result<std::optional<snapshot_row>> read_snapshot(pqxx::transaction_base& tx, const entity_ref& ref) {
-  const auto rows = tx.exec_params(snapshot_sql, number(ref.kind), ref.id);
+result<std::optional<snapshot_row>> read_snapshot(pqxx::transaction_base& tx, const entity_ref& ref, std::uint64_t seq) {
+  const auto rows = tx.exec_params(snapshot_sql, number(ref.kind), ref.id, signed_of(seq));
   if (rows.empty())
     return std::optional<snapshot_row>();
   const auto row = rows[0];
@@ -123,7 +134,7 @@ result<loaded_entity> postgres_reads::load(const entity_ref& ref) {
   loaded_entity loaded;
   const auto done = readers_.run([&](pqxx::transaction_base& tx) -> result<void> {
     loaded = {};
-    auto snapshot = read_snapshot(tx, ref);
+    auto snapshot = read_snapshot(tx, ref, any_seq);
     if (!snapshot)
       return snapshot.error();
     loaded.snapshot = std::move(*snapshot);
@@ -150,6 +161,20 @@ result<std::vector<event_ptr>> postgres_reads::events(const entity_ref& ref, std
   if (!done)
     return done.error();
   return found;
+}
+
+result<std::vector<std::string>> postgres_reads::entity_ids(entity_kind kind, const std::string& after,
+                                                            std::size_t limit) {
+  std::vector<std::string> ids;
+  const auto done = readers_.run([&](pqxx::transaction_base& tx) -> result<void> {
+    ids.clear();
+    for (const auto& row : tx.exec_params(entity_ids_sql, number(kind), after, signed_of(limit)))
+      ids.emplace_back(view(row[0]));
+    return {};
+  });
+  if (!done)
+    return done.error();
+  return ids;
 }
 
 result<std::optional<outcome_row>> postgres_reads::find_outcome(const entity_ref& ref, const uuid& principal,
@@ -190,9 +215,23 @@ result<void> postgres_reads::put_snapshot(const snapshot_row& row) {
   return readers_.run([&](pqxx::transaction_base& tx) -> result<void> {
     tx.exec_params(put_snapshot_sql, number(row.entity.kind), row.entity.id,
                    static_cast<int>(slice_of(row.entity)), signed_of(row.seq), ms(row.at), binary(row.link),
-                   pqxx::binarystring(packed));
+                   pqxx::binarystring(packed), row.forget_older);
     return {};
   });
+}
+
+result<std::optional<snapshot_row>> postgres_reads::snapshot_before(const entity_ref& ref, std::uint64_t seq) {
+  std::optional<snapshot_row> found;
+  const auto done = readers_.run([&](pqxx::transaction_base& tx) -> result<void> {
+    auto read = read_snapshot(tx, ref, std::min(seq, any_seq));
+    if (!read)
+      return read.error();
+    found = std::move(*read);
+    return {};
+  });
+  if (!done)
+    return done.error();
+  return found;
 }
 
 result<std::vector<timer_row>> postgres_reads::timers_due(timestamp before, std::size_t limit) {

@@ -9,6 +9,7 @@
 #include <pqxx/pqxx>
 
 #include <algorithm>
+#include <atomic>
 #include <cstdio>
 #include <random>
 
@@ -50,14 +51,22 @@ std::vector<std::string> warnings_about(const std::vector<std::string>& unsafe) 
   return {line};
 }
 
-/// Asks the server for an answer; with `writing` for a commit, so that a full disk shows.
-result<void> probe(reader_pool& readers, bool writing) {
-  return readers.run([writing](pqxx::transaction_base& tx) -> result<void> {
-    if (writing)
-      tx.exec0("insert into cluster_config (key, value) values ('probe', now()::text)"
-               " on conflict (key) do update set value = excluded.value");
-    else
-      tx.exec1("select 1");
+/// Asks the server whether this process still owns the store.
+result<void> confirm(reader_pool& readers, const lane_fence& fence) {
+  return readers.run([&fence](pqxx::transaction_base& tx) -> result<void> {
+    const auto rows = tx.exec_params("select 1 from member_lane where node_id = $1 and incarnation = $2 and lane = $3"
+                                     " and alive", fence.node_id, fence.incarnation, fence.lane);
+    if (rows.empty())
+      return refuse(problem_code::journal_unavailable, "another server has taken the store over");
+    return {};
+  });
+}
+
+/// By a commit, so that a full disk shows.
+result<void> prove_writing(reader_pool& readers) {
+  return readers.run([](pqxx::transaction_base& tx) -> result<void> {
+    tx.exec0("insert into cluster_config (key, value) values ('probe', now()::text)"
+             " on conflict (key) do update set value = excluded.value");
     return {};
   });
 }
@@ -111,6 +120,9 @@ class postgres_store final : public store_backend {
   result<std::vector<event_ptr>> events(const entity_ref& ref, std::uint64_t after, std::size_t limit) override {
     return reads_.events(ref, after, limit);
   }
+  result<std::vector<std::string>> entity_ids(entity_kind kind, const std::string& after, std::size_t limit) override {
+    return reads_.entity_ids(kind, after, limit);
+  }
   result<std::optional<outcome_row>> find_outcome(const entity_ref& ref, const uuid& principal,
                                                   const std::array<std::uint8_t, 16>& key_hash) override {
     return reads_.find_outcome(ref, principal, key_hash);
@@ -119,6 +131,9 @@ class postgres_store final : public store_backend {
     return reads_.find_command(principal, op_id);
   }
   result<void> put_snapshot(const snapshot_row& row) override { return reads_.put_snapshot(row); }
+  result<std::optional<snapshot_row>> snapshot_before(const entity_ref& ref, std::uint64_t seq) override {
+    return reads_.snapshot_before(ref, seq);
+  }
   result<std::vector<timer_row>> timers_due(timestamp before, std::size_t limit) override {
     return reads_.timers_due(before, limit);
   }
@@ -135,10 +150,15 @@ class postgres_store final : public store_backend {
     const auto says = [this](lane_state state) {
       return std::ranges::any_of(lanes_, [state](const auto& lane) { return lane->state() == state; });
     };
+    const auto asked = std::chrono::steady_clock::now();
+    if (auto ours = confirm(readers_, tenure_.fences.front()); !ours)
+      return ours;
+    last_contact_ = asked;
     if (says(lane_state::failing))
       return refuse(problem_code::journal_unavailable, "the journal cannot commit");
-    return probe(readers_, says(lane_state::unproven));
+    return says(lane_state::unproven) ? prove_writing(readers_) : result<void>();
   }
+  steady_time last_contact() const noexcept override { return last_contact_; }
 
   list::read_model& lists() override { return *lists_; }
   std::vector<const lane_counters*> lane_figures() const override {
@@ -156,6 +176,8 @@ class postgres_store final : public store_backend {
 
  private:
   void feed(const std::vector<lane_item>& items) {
+    if (std::ranges::any_of(items, &lane_item::has_rows))
+      last_contact_ = std::chrono::steady_clock::now();
     std::vector<event_ptr> events;
     for (const auto& item : items)
       events.insert(events.end(), item.events.begin(), item.events.end());
@@ -172,6 +194,7 @@ class postgres_store final : public store_backend {
   std::unique_ptr<list::read_model> lists_;
   fold fold_;
   std::vector<std::unique_ptr<group_commit_lane>> lanes_;
+  std::atomic<steady_time> last_contact_{std::chrono::steady_clock::now()};
   bool running_ = false;
 };
 

@@ -13,6 +13,7 @@ constexpr auto session_sql =
   "set client_connection_check_interval = '1s'";
 // One number for all databases: advisory locks are kept by database.
 constexpr auto try_lock_sql = "select pg_try_advisory_lock(4848124, 1)";
+constexpr auto wait_lock_sql = "select pg_advisory_lock(4848124, 1)";
 constexpr auto holder_sql =
   "select coalesce(nullif(a.application_name, ''), 'unknown'), l.pid from pg_locks l"
   " left join pg_stat_activity a on a.pid = l.pid"
@@ -32,7 +33,8 @@ bool try_lock(pg_connection& connection) {
 }
 
 refusal held_by(const std::string& who) {
-  return refuse(problem_code::journal_unavailable, "another server runs on this database: " + who);
+  return refuse(problem_code::journal_unavailable, "another server runs on this database: " + who +
+                                                    "; stop it, or set store.url to another database");
 }
 
 }  // namespace
@@ -44,19 +46,16 @@ server_lock::~server_lock() { stop(); }
 
 result<std::unique_ptr<server_lock>> server_lock::take(const connection_settings& settings,
                                                        std::chrono::milliseconds patience) {
-  const auto deadline = std::chrono::steady_clock::now() + patience;
   auto opened = pg_connection::open(settings, session_sql, 3s);
   if (!opened)
     return opened.error();
   std::unique_ptr<server_lock> lock(new server_lock(settings, std::move(*opened)));
-  while (!try_lock(*lock->connection_)) {
-    if (!lock->connection_->usable())
-      return refuse(problem_code::journal_unavailable, "PostgreSQL closed the connection");
-    if (std::chrono::steady_clock::now() >= deadline)
-      return held_by(holder(*lock->connection_));
-    std::this_thread::sleep_for(200ms);
-  }
-  return lock;
+  const auto waiting = "set lock_timeout = " + std::to_string(patience.count()) + "; " + wait_lock_sql;
+  if (lock->connection_->run(waiting, patience + patience_of_a_call).ok())
+    return lock;
+  if (!lock->connection_->usable())
+    return refuse(problem_code::journal_unavailable, "PostgreSQL closed the connection");
+  return held_by(holder(*lock->connection_));
 }
 
 void server_lock::watch(std::function<bool(pg_connection&)> still_ours, std::function<void()> on_lost,
@@ -68,7 +67,11 @@ void server_lock::watch(std::function<bool(pg_connection&)> still_ours, std::fun
 }
 
 void server_lock::stop() {
-  stopping_ = true;
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  stopped_.notify_all();
   if (thread_.joinable())
     thread_.join();
 }
@@ -83,11 +86,16 @@ void server_lock::run() {
       if (auto opened = pg_connection::open(settings_, session_sql, 3s))
         connection_ = std::move(*opened);
       else
-        std::this_thread::sleep_for(200ms);
+        pause();
     }
     if (!held_ && connection_)
       regain();
   }
+}
+
+void server_lock::pause() {
+  std::unique_lock lock(mutex_);
+  stopped_.wait_for(lock, 200ms, [this] { return stopping_.load(); });
 }
 
 void server_lock::regain() {

@@ -4,9 +4,11 @@
 #include "persistence/postgres/pg_connection.hpp"
 
 #include <atomic>
+#include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -35,6 +37,7 @@ class server_lock {
   server_lock(connection_settings settings, std::unique_ptr<pg_connection> connection);
   void run();
   void regain();
+  void pause();
 
   connection_settings settings_;
   std::unique_ptr<pg_connection> connection_;
@@ -42,6 +45,8 @@ class server_lock {
   std::function<void()> on_lost_;
   log_function log_;
   bool held_ = true;
+  std::mutex mutex_;
+  std::condition_variable stopped_;
   std::atomic<bool> stopping_{false};
   std::thread thread_;
 };

@@ -13,6 +13,15 @@ constexpr auto patience = std::chrono::seconds{30};
 constexpr auto bump_sql = "update member_lane set fence = fence + 1, alive = false where alive";
 constexpr auto bury_sql = "update member set status = 'dead' where status in ('joining', 'active', 'draining')";
 constexpr auto forget_sql = "delete from member_lane where not alive and incarnation < $1::bigint - 100";
+constexpr auto forget_members_sql =
+  "delete from member where status in ('left', 'dead') and incarnation < $1::bigint - 100";
+// A start that wrote nothing in a shard names no event of it: the last row of each slice is of an older epoch. Of the
+// starts that wrote, the last 100 stay.
+constexpr auto forget_epochs_sql =
+  "delete from shard_epoch e where e.epoch < $1::bigint - 100 or (e.epoch ="
+  " (select max(epoch) from shard_epoch where shard = e.shard and epoch < $1::bigint)"
+  " and not exists (select 1 from generate_series(e.shard * 4, e.shard * 4 + 3) as s(slice) cross join lateral"
+  "  (select epoch from journal where slice = s.slice order by nr desc limit 1) j where j.epoch >= e.epoch))";
 constexpr auto member_sql =
   "insert into member (node_id, incarnation, status, host, port, version, started_at)"
   " values ($1, $2::bigint, 'active', '', 0, '', now()) on conflict (node_id) do update set"
@@ -85,7 +94,8 @@ result<tenure> take_over(pg_connection& connection, const std::string& node_id, 
   if (!all.last().ok())
     return failed(all.last());
   const std::string incarnation(all.last().at(0, 0)), lane_count = std::to_string(lanes);
-  all.run(forget_sql, {{incarnation}}).run(member_sql, {{node_id}, {incarnation}});
+  all.run(forget_sql, {{incarnation}}).run(forget_members_sql, {{incarnation}}).run(forget_epochs_sql, {{incarnation}});
+  all.run(member_sql, {{node_id}, {incarnation}});
   all.run(lanes_sql, {{node_id}, {incarnation}, {lane_count}});
   all.run(owner_sql, {{node_id}, {incarnation}}).run(epoch_sql, {{node_id}, {incarnation}});
   tenure t;

@@ -1,5 +1,7 @@
 #include "persistence/sqlite/checkpointer.hpp"
 
+#include "actors/base/this_thread.hpp"
+
 #include <sqlite3.h>
 
 namespace callboard::sqlite {
@@ -52,6 +54,7 @@ void checkpointer::stop() {
 }
 
 void checkpointer::run() {
+  name_this_thread("checkpointer");
   for (;;) {
     {
       std::unique_lock lock(mutex_);

@@ -60,6 +60,8 @@ bool statement::is_null(int column) const { return sqlite3_column_type(raw_.get(
 void connection::closer::operator()(sqlite3* raw) const noexcept { sqlite3_close_v2(raw); }
 
 result<connection> connection::open(const std::string& path, open_mode mode) {
+  // Counting memory takes a lock of the whole process for every allocation.
+  [[maybe_unused]] static const int uncounted = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
   const int flags = SQLITE_OPEN_NOMUTEX | (mode == open_mode::read_only ? SQLITE_OPEN_READONLY
                                            : mode == open_mode::read_write
                                              ? SQLITE_OPEN_READWRITE

@@ -11,9 +11,12 @@ refusal damaged(const statement& row) {
 }  // namespace
 
 result<event_ptr> read_event(const statement& row, std::shared_ptr<const entity_ref> entity) {
+  const auto number = row.integer(0);
+  if (number < static_cast<int>(entity_kind::list) || number > static_cast<int>(entity_kind::inbox))
+    return damaged(row);
   if (!entity)
     entity = std::make_shared<const entity_ref>(
-      entity_ref{static_cast<entity_kind>(row.integer(0)), std::string(row.text(1))});
+      entity_ref{static_cast<entity_kind>(number), std::string(row.text(1))});
   auto event = std::make_shared<recorded_event>();
   event->entity = std::move(entity);
   event->slice = static_cast<std::uint16_t>(row.integer(2));

@@ -27,7 +27,8 @@ result<instance_lock> instance_lock::take(const std::string& directory) {
   if (lock.fd_ < 0)
     return refuse(problem_code::journal_unavailable, "cannot open " + path + ": " + std::strerror(errno));
   if (::flock(lock.fd_, LOCK_EX | LOCK_NB) != 0)
-    return refuse(problem_code::conflict, "the store in " + directory + " is in use by " + holder(lock.fd_));
+    return refuse(problem_code::conflict, "the store in " + directory + " is in use by " + holder(lock.fd_) +
+                                            "; a store has one server: stop it, or set store.url to another directory");
   const auto pid = std::to_string(::getpid()) + "\n";
   if (::ftruncate(lock.fd_, 0) != 0 || ::pwrite(lock.fd_, pid.data(), pid.size(), 0) < 0)
     return refuse(problem_code::journal_unavailable, "cannot write " + path + ": " + std::strerror(errno));

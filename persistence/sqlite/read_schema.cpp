@@ -8,24 +8,18 @@ namespace callboard::sqlite {
 namespace {
 
 /// Raised with every change of the tables below.
-constexpr int form = 1;
+constexpr int form = 2;
 
 constexpr auto tables_sql = R"sql(
+-- heads: the last folded nr of each slice, eight bytes each, little-endian.
 create table fold_position (one integer primary key check (one = 1), position integer not null,
-  stream_epoch integer not null) strict;
-create table fold_progress (slice integer primary key, nr integer not null) strict;
-create table projection_head (kind integer not null, id text not null, seq integer not null,
-  primary key (kind, id)) strict, without rowid;
+  stream_epoch integer not null, heads blob not null) strict;
 create table lists (id blob primary key, rev integer not null, name text not null, name_folded text not null,
   created_at integer not null, archived_at integer, deleted integer not null) strict, without rowid;
 create table list_member (user_id blob not null, list_id blob not null, rev integer not null, role text not null,
   primary key (user_id, list_id)) strict, without rowid;
 create index list_member_list on list_member (list_id);
-create table tasks (list_id blob not null, id blob not null, rev integer not null, deleted integer not null,
-  section_id blob, parent_id blob, status text not null, priority integer not null, due_at integer,
-  updated_at integer not null, created_at integer not null, number integer not null, position text not null,
-  title text not null, primary key (list_id, id)) strict, without rowid;
-create index tasks_id on tasks (id);
+create table tasks (id blob not null, list_id blob not null, primary key (id, list_id)) strict, without rowid;
 )sql";
 
 result<bool> fits(connection& db, std::uint64_t stream_epoch, std::uint64_t journal_end) {
@@ -64,7 +58,7 @@ result<connection> open_read_database(const std::string& path, std::uint64_t str
     return db;
   const auto script = "begin immediate;" + std::string(tables_sql) + "insert into fold_position values (1, 0, " +
                       std::to_string(static_cast<std::int64_t>(stream_epoch)) +
-                      "); pragma user_version = " + std::to_string(form) + "; commit";
+                      ", x''); pragma user_version = " + std::to_string(form) + "; commit";
   if (auto made = db->run(script); !made)
     return made.error();
   return db;
@@ -72,8 +66,8 @@ result<connection> open_read_database(const std::string& path, std::uint64_t str
 
 result<void> clear_projections(connection& db) {
   return db.run(
-    "begin immediate; delete from lists; delete from list_member; delete from tasks; delete from projection_head; "
-    "delete from fold_progress; update fold_position set position = 0; commit");
+    "begin immediate; delete from lists; delete from list_member; delete from tasks; "
+    "update fold_position set position = 0, heads = x''; commit");
 }
 
 }  // namespace callboard::sqlite

@@ -23,11 +23,20 @@ constexpr auto delete_outbox_sql = "delete from outbox where slice = ? and nr = 
 constexpr auto insert_outcome_sql =
   "insert into outcome (kind, id, principal, key_hash, body_hash, status, seq, answer, at, op_id) "
   "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+constexpr auto index_row_sql = "insert into journal_index (kind, id, seq, position) values (?, ?, ?, ?)";
+constexpr auto last_indexed_sql = "select max(seq) from journal_index where kind = ? and id = ?";
+// What was written after the heads were saved may or may not be in the index.
+constexpr auto index_newest_sql =
+  "insert into journal_index select kind, id, seq, position from journal "
+  "where position > (select upto from slice_head_position) order by kind, id, seq "
+  "on conflict do nothing";
 constexpr auto save_head_sql =
   "insert into slice_head values (?, ?) on conflict (slice) do update set nr = excluded.nr";
 
-/// So many rows at most are read at a start to find the last nr of each slice.
+/// So many rows at most are read at a start, to find the last nr of each slice and to complete the index.
 constexpr std::uint64_t heads_every = 20'000;
+/// Rows that wait for the index.
+constexpr std::size_t tail_most = 4'096;
 
 int number(entity_kind kind) { return static_cast<int>(kind); }
 
@@ -48,6 +57,8 @@ result<std::unique_ptr<sqlite_batch_writer>> sqlite_batch_writer::make(connectio
     return done.error();
   if (auto done = writer->read_heads(); !done)
     return done.error();
+  if (auto done = writer->index_newest(); !done)
+    return done.error();
   return writer;
 }
 
@@ -58,6 +69,7 @@ result<void> sqlite_batch_writer::prepare() {
     {&upsert_timer_, upsert_timer_sql},   {&delete_timer_, delete_timer_sql},
     {&insert_outbox_, insert_outbox_sql}, {&delete_outbox_, delete_outbox_sql},
     {&insert_outcome_, insert_outcome_sql}, {&save_head_, save_head_sql},
+    {&index_row_, index_row_sql},         {&last_indexed_, last_indexed_sql},
     {&save_position_, "update slice_head_position set upto = ?"}};
   for (const auto& [into, sql] : all) {
     auto made = db_.prepare(sql);
@@ -93,15 +105,20 @@ result<void> sqlite_batch_writer::read_heads() {
   return {};
 }
 
+result<void> sqlite_batch_writer::index_newest() {
+  if (position_ == saved_position_)
+    return {};
+  return db_.run(index_newest_sql);
+}
+
 // -- a batch -------------------------------------------------------------------------------------------------------
 
 commit_outcome sqlite_batch_writer::commit(std::span<lane_item* const> items) {
   if (const int code = begin_.run(); code != SQLITE_OK)
     return roll_back(code, "begin");
   next_position_ = position_;
-  if (position_ - saved_position_ >= heads_every)
-    if (const int code = save_heads(); code != SQLITE_OK)
-      return roll_back(code, "heads");
+  added_.clear();
+  indexed_ = 0;
   for (std::size_t i = 0; i < items.size(); ++i) {
     const int code = write_item(*items[i]);
     if (code == SQLITE_OK)
@@ -113,6 +130,12 @@ commit_outcome sqlite_batch_writer::commit(std::span<lane_item* const> items) {
     }
     return outcome;
   }
+  const bool heads_due = position_ - saved_position_ >= heads_every;
+  if (const int code = index_oldest(heads_due ? 0 : tail_most); code != SQLITE_OK)
+    return roll_back(code, "the index");
+  if (heads_due)
+    if (const int code = save_heads(); code != SQLITE_OK)
+      return roll_back(code, "heads");
   if (const int code = commit_.run(); code != SQLITE_OK) {
     const bool may_be_written = (code & 0xff) == SQLITE_IOERR;
     auto outcome = roll_back(code, "commit");
@@ -133,6 +156,11 @@ commit_outcome sqlite_batch_writer::roll_back(int code, std::string_view doing) 
   outcome.detail = std::string(doing) + ": " + db_.message();
   if (!sqlite3_get_autocommit(db_.raw()))
     rollback_.run();
+  for (auto event = added_.rbegin(); event != added_.rend(); ++event)
+    tail_->take_back(*(*event)->entity);
+  // What is copied out of the WAL makes room in it.
+  if ((code & 0xff) == SQLITE_FULL)
+    sqlite3_wal_checkpoint_v2(db_.raw(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
   return outcome;
 }
 
@@ -142,6 +170,7 @@ void sqlite_batch_writer::note_committed(std::span<lane_item* const> items) {
     dirty_.assign(slice_count, false);
   }
   position_ = next_position_;
+  tail_->drop_oldest(indexed_);
   for (const auto* item : items)
     for (const auto& event : item->events) {
       heads_[event->slice] = event->nr;
@@ -174,6 +203,8 @@ int sqlite_batch_writer::write_item(const lane_item& item) {
 
 int sqlite_batch_writer::write_events(const lane_item& item) {
   for (const auto& event : item.events) {
+    if (is_taken(*event))
+      return SQLITE_CONSTRAINT_UNIQUE;
     const auto actor = actor_text(*event);
     const auto meta = encode_meta(event->meta);
     insert_event_.with(++next_position_, static_cast<int>(event->slice), event->nr, number(event->entity->kind),
@@ -181,6 +212,34 @@ int sqlite_batch_writer::write_events(const lane_item& item) {
                        event->link, meta, *event->data);
     if (const int code = insert_event_.run(); code != SQLITE_OK)
       return code;
+    tail_->add(event->entity, {event->seq, next_position_});
+    added_.push_back(event.get());
+  }
+  return SQLITE_OK;
+}
+
+/// Whether the entity has an event of that number, or a later one, already.
+bool sqlite_batch_writer::is_taken(const recorded_event& event) {
+  if (const auto last = tail_->last_seq(*event.entity); last > 0)
+    return event.seq <= last;
+  if (event.seq == 1 && position_ == 0)
+    return false;
+  const int code = last_indexed_.with(number(event.entity->kind), event.entity->id).step();
+  const bool taken = code == SQLITE_ROW && event.seq <= last_indexed_.natural(0);
+  last_indexed_.reset();
+  return taken;
+}
+
+/// Puts the entities whose rows wait longest into the index, each with all its rows, until few enough wait.
+int sqlite_batch_writer::index_oldest(std::size_t rows_kept) {
+  for (auto waiting = tail_->rows(); waiting > rows_kept; ++indexed_) {
+    const auto& next = tail_->by_age(indexed_);
+    for (const auto& row : next.rows) {
+      index_row_.with(number(next.ref->kind), next.ref->id, row.seq, row.position);
+      if (const int code = index_row_.run(); code != SQLITE_OK)
+        return code;
+    }
+    waiting -= next.rows.size();
   }
   return SQLITE_OK;
 }

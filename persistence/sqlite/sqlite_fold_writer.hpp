@@ -22,15 +22,14 @@ class sqlite_fold_writer final : public fold_writer {
   result<void> prepare();
   bool move_progress(const slice_heads& from, const slice_heads& to, bool& moved);
   bool write_purges(const fold_rows& rows);
+  bool purge_tasks(const uuid& list);
   bool write_lists(const fold_rows& rows);
   bool write_members(const fold_rows& rows);
   bool write_tasks(const fold_rows& rows);
-  bool write_task(const uuid& list, const uuid& id, const task_change& task);
-  bool write_heads(const fold_rows& rows);
 
   connection db_, journal_;
-  statement next_events_, read_progress_, move_position_, set_head_, set_progress_;
-  statement purge_list_, purge_members_, purge_tasks_, put_list_, put_member_, drop_member_, put_task_, drop_task_;
+  statement next_events_, named_tasks_, read_progress_, move_position_;
+  statement purge_list_, purge_members_, put_list_, put_member_, drop_member_, put_task_, drop_task_;
 };
 
 }  // namespace callboard::sqlite

@@ -17,7 +17,6 @@ constexpr auto owned_sql =
   "where m.user_id = ? and m.role = 'owner' and l.deleted = 0";
 constexpr auto locate_sql =
   "select t.list_id from tasks t cross join list_member m on m.user_id = ?2 and m.list_id = t.list_id where t.id = ?1";
-constexpr auto head_sql = "select seq from projection_head where kind = ? and id = ?";
 
 std::string lists_sql(bool descending) {
   return std::string(lists_sql_head) + (descending ? "<" : ">") + " (?5, ?6)) order by l.created_at" +
@@ -71,17 +70,18 @@ result<std::vector<uuid>> sqlite_lists::locate_task(const uuid& user, const uuid
 }
 
 result<bool> sqlite_lists::folded(const uuid& list, std::uint64_t seq) {
+  if (seq == 0)
+    return true;
+  const auto position = journal_.position_of({entity_kind::list, to_string(list)}, seq);
+  if (!position)
+    return position.error();
+  if (!*position)
+    return false;
   reader_pool::loan db(*pool_);
-  auto select = db->prepare(head_sql);
-  if (!select)
-    return select.error();
-  const auto id = to_string(list);
-  const int code = select->with(static_cast<int>(entity_kind::list), id).step();
-  if (code == SQLITE_DONE)
-    return seq == 0;
-  if (code != SQLITE_ROW)
-    return db->failure("reading the progress of a list");
-  return select->natural(0) >= seq;
+  const auto folded = db->number("select position from fold_position");
+  if (!folded)
+    return folded.error();
+  return static_cast<std::uint64_t>(*folded) >= **position;
 }
 
 }  // namespace callboard::sqlite

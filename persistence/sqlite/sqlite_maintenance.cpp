@@ -16,9 +16,16 @@ namespace sqlite {
 namespace {
 
 // By entity, so that one link is kept at a time; in pages, so that no read holds the WAL back for long.
+// Two arms, since the newest rows may not be in the index by entity yet.
 constexpr auto chain_sql =
-  "select kind, id, slice, nr, seq, epoch, at, type, actor, link, meta, payload from journal "
-  "where (kind, id, seq) > (?, ?, ?) order by kind, id, seq limit 2000";
+  "with next (kind, id, seq, position) as ("
+  "select * from (select kind, id, seq, position from journal_index"
+  " where (kind, id, seq) > (?1, ?2, ?3) order by kind, id, seq limit 2000) "
+  "union "
+  "select * from (select kind, id, seq, position from journal where position > (select upto from slice_head_position)"
+  " and (kind, id, seq) > (?1, ?2, ?3) order by kind, id, seq limit 2000)) "
+  "select j.kind, j.id, slice, nr, j.seq, epoch, at, type, actor, link, meta, payload "
+  "from next join journal j on j.position = next.position order by next.kind, next.id, next.seq limit 2000";
 
 /// The chain of one entity after the other.
 struct chain_check {

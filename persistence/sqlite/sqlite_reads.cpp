@@ -5,16 +5,27 @@
 #include <sqlite3.h>
 #include <zstd.h>
 
+#include <algorithm>
 #include <functional>
+#include <limits>
 
 namespace callboard::sqlite {
 namespace {
 
-constexpr auto events_sql =
-  "select kind, id, slice, nr, seq, epoch, at, type, actor, link, meta, payload from journal "
-  "where kind = ? and id = ? and seq > ? order by seq limit ?";
+constexpr auto indexed_events_sql =
+  "select j.kind, j.id, slice, nr, j.seq, epoch, at, type, actor, link, meta, payload from journal_index i "
+  "join journal j on j.position = i.position where i.kind = ? and i.id = ? and i.seq > ? order by i.seq limit ?";
+constexpr auto event_at_sql =
+  "select kind, id, slice, nr, seq, epoch, at, type, actor, link, meta, payload from journal where position = ?";
 constexpr auto snapshot_sql =
-  "select seq, link, at, state from snapshot where kind = ? and id = ? order by seq desc limit 1";
+  "select seq, link, at, state from snapshot where kind = ? and id = ? and seq <= ? "
+  "order by seq desc limit 1";
+// One seek of the index an entity, however many events it has.
+constexpr auto entity_ids_sql =
+  "with recursive found(id) as (select min(id) from journal_index where kind = ?1 and id > ?2 union all "
+  "select (select min(id) from journal_index where kind = ?1 and id > found.id) from found where found.id is not null) "
+  "select id from found where id is not null limit ?3";
+constexpr auto position_sql = "select position from journal_index where kind = ? and id = ? and seq = ?";
 constexpr auto outcome_sql =
   "select principal, key_hash, op_id, body_hash, status, seq, answer, at from outcome "
   "where kind = ? and id = ? and principal = ? and key_hash = ?";
@@ -25,6 +36,8 @@ constexpr auto timers_sql = "select kind, id, name, gen, due_at from timer where
 constexpr auto outbox_sql =
   "select slice, nr, ix, kind, id, seq, target_kind, target_id, type, args, attempts, created_at from outbox "
   "where (slice, nr, ix) > (?, ?, ?) order by slice, nr, ix limit ?";
+
+constexpr std::uint64_t any_seq = std::numeric_limits<std::int64_t>::max();
 
 // Longer reads would hold the WAL back.
 constexpr std::size_t page_events = 2'000;
@@ -98,12 +111,12 @@ result<std::string> decompress(std::string_view bytes) {
   return out;
 }
 
-result<std::optional<snapshot_row>> sqlite_reads::newest_snapshot(const entity_ref& ref) {
+result<std::optional<snapshot_row>> sqlite_reads::snapshot_before(const entity_ref& ref, std::uint64_t seq) {
   reader_pool::loan db(*pool_);
   auto query = db->prepare(snapshot_sql);
   if (!query)
     return query.error();
-  const int code = query->with(number(ref.kind), ref.id).step();
+  const int code = query->with(number(ref.kind), ref.id, std::min(seq, any_seq)).step();
   if (code == SQLITE_DONE)
     return std::nullopt;
   if (code != SQLITE_ROW)
@@ -115,7 +128,7 @@ result<std::optional<snapshot_row>> sqlite_reads::newest_snapshot(const entity_r
 }
 
 result<loaded_entity> sqlite_reads::load(const entity_ref& ref) {
-  auto snapshot = newest_snapshot(ref);
+  auto snapshot = snapshot_before(ref, any_seq);
   if (!snapshot)
     return snapshot.error();
   loaded_entity loaded;
@@ -136,23 +149,71 @@ result<loaded_entity> sqlite_reads::load(const entity_ref& ref) {
 }
 
 result<std::vector<event_ptr>> sqlite_reads::events(const entity_ref& ref, std::uint64_t after, std::size_t limit) {
+  // First what is not in the index, then the index: whatever moves meanwhile is seen twice rather than not.
+  const auto newest = tail_->rows_after(ref, after);
   reader_pool::loan db(*pool_);
-  auto query = db->prepare(events_sql);
-  if (!query)
-    return query.error();
+  auto query = db->prepare(indexed_events_sql);
+  auto query_one = db->prepare(event_at_sql);
+  if (!query || !query_one)
+    return query ? query_one.error() : query.error();
   const auto entity = std::make_shared<const entity_ref>(ref);
   query->with(number(ref.kind), ref.id, after, static_cast<std::uint64_t>(limit));
   std::vector<event_ptr> events;
-  auto read = each_row(*db, *query, [&](const statement& row) -> result<void> {
+  const auto take = [&](const statement& row) -> result<void> {
     auto event = read_event(row, entity);
     if (!event)
       return event.error();
     events.push_back(std::move(*event));
     return {};
+  };
+  if (auto read = each_row(*db, *query, take); !read)
+    return read.error();
+  for (const auto& row : newest) {
+    if (events.size() == limit)
+      break;
+    if (!events.empty() && row.seq <= events.back()->seq)
+      continue;
+    query_one->with(row.position);
+    if (auto read = each_row(*db, *query_one, take); !read)
+      return read.error();
+    query_one->reset();
+  }
+  return events;
+}
+
+result<std::vector<std::string>> sqlite_reads::entity_ids(entity_kind kind, const std::string& after,
+                                                          std::size_t limit) {
+  auto ids = tail_->ids(kind, after);
+  reader_pool::loan db(*pool_);
+  auto query = db->prepare(entity_ids_sql);
+  if (!query)
+    return query.error();
+  query->with(number(kind), after, static_cast<std::uint64_t>(limit));
+  auto read = each_row(*db, *query, [&](const statement& row) -> result<void> {
+    ids.emplace_back(row.text(0));
+    return {};
   });
   if (!read)
     return read.error();
-  return events;
+  std::sort(ids.begin(), ids.end());
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+  ids.resize(std::min(ids.size(), limit));
+  return ids;
+}
+
+result<std::optional<std::uint64_t>> sqlite_reads::position_of(const entity_ref& ref, std::uint64_t seq) {
+  if (const auto newest = tail_->rows_after(ref, seq - 1); !newest.empty() && newest.front().seq == seq)
+    return std::optional(newest.front().position);
+  reader_pool::loan db(*pool_);
+  auto select = db->prepare(position_sql);
+  if (!select)
+    return select.error();
+  const int code = select->with(number(ref.kind), ref.id, seq).step();
+  if (code == SQLITE_DONE)
+    return std::optional<std::uint64_t>();
+  if (code != SQLITE_ROW)
+    return db->failure("finding the place of an event");
+  return std::optional(select->natural(0));
 }
 
 result<std::optional<outcome_row>> sqlite_reads::find_outcome(const entity_ref& ref, const uuid& principal,

@@ -18,12 +18,13 @@ namespace {
 
 constexpr auto put_snapshot_sql =
   "insert into snapshot (kind, id, seq, link, at, state) values (?, ?, ?, ?, ?, ?) "
-  "on conflict (kind, id, seq) do nothing";
-// The newest stays, and the last of every 2,000 events.
+  "on conflict (kind, id, seq) do update set link = excluded.link, at = excluded.at, state = excluded.state";
+// The newest stays, and the last of every 2,000 events, unless all older ones are to go (?4).
 constexpr auto thin_snapshots_sql =
-  "delete from snapshot where kind = ?1 and id = ?2 and seq < ?3 and seq / 2000 = ?3 / 2000";
+  "delete from snapshot where kind = ?1 and id = ?2 and seq < ?3 and (?4 or seq / 2000 = ?3 / 2000)";
+// Rows stand in the order in which they came, so the oldest need no index.
 constexpr auto prune_outcomes_sql =
-  "delete from outcome where rowid in (select rowid from outcome where at < ? order by at limit ?)";
+  "delete from outcome where rowid in (select rowid from outcome order by rowid limit ?2) and at < ?1";
 
 /// Rows that no commit waits for; a lost one is made again.
 class side_writer {
@@ -44,7 +45,7 @@ class side_writer {
               std::int64_t{row.at.time_since_epoch().count()});
     if (put->bind_blob(6, state).run() != SQLITE_OK)
       return db_.failure("writing a snapshot");
-    if (thin->with(static_cast<int>(row.entity.kind), row.entity.id, row.seq).run() != SQLITE_OK)
+    if (thin->with(static_cast<int>(row.entity.kind), row.entity.id, row.seq, row.forget_older ? 1 : 0).run() != SQLITE_OK)
       return db_.failure("thinning snapshots");
     return changes.commit();
   }
@@ -84,8 +85,8 @@ class sqlite_store final : public store_backend {
         lock_(std::move(made.lock)),
         identity_(made.identity),
         checkpointer_(std::move(made.journal_checkpointer)),
-        reads_(std::move(made.journal_readers)),
-        lists_(std::move(made.projection_readers)),
+        reads_(std::move(made.journal_readers), made.writer->tail()),
+        lists_(std::move(made.projection_readers), reads_),
         side_(std::move(made.side)),
         fold_(std::move(made.fold_writer), settings.log),
         lane_(std::move(made.writer), settings.limits, [this](const auto& items) { feed_fold(items); }, settings.log) {}
@@ -115,6 +116,9 @@ class sqlite_store final : public store_backend {
   result<std::vector<event_ptr>> events(const entity_ref& ref, std::uint64_t after, std::size_t limit) override {
     return reads_.events(ref, after, limit);
   }
+  result<std::vector<std::string>> entity_ids(entity_kind kind, const std::string& after, std::size_t limit) override {
+    return reads_.entity_ids(kind, after, limit);
+  }
   result<std::optional<outcome_row>> find_outcome(const entity_ref& ref, const uuid& principal,
                                                   const std::array<std::uint8_t, 16>& key_hash) override {
     return reads_.find_outcome(ref, principal, key_hash);
@@ -123,6 +127,9 @@ class sqlite_store final : public store_backend {
     return reads_.find_command(principal, op_id);
   }
   result<void> put_snapshot(const snapshot_row& row) override { return side_->put_snapshot(row); }
+  result<std::optional<snapshot_row>> snapshot_before(const entity_ref& ref, std::uint64_t seq) override {
+    return reads_.snapshot_before(ref, seq);
+  }
   result<std::vector<timer_row>> timers_due(timestamp before, std::size_t limit) override {
     return reads_.timers_due(before, limit);
   }
@@ -143,6 +150,9 @@ class sqlite_store final : public store_backend {
     }
     return refuse(problem_code::journal_unavailable, "the journal cannot commit");
   }
+
+  /// The lock file keeps everyone else out.
+  steady_time last_contact() const noexcept override { return std::chrono::steady_clock::now(); }
 
   list::read_model& lists() override { return lists_; }
   std::vector<const lane_counters*> lane_figures() const override { return {&lane_.counters()}; }

@@ -9,6 +9,15 @@
 #include <filesystem>
 
 namespace callboard::sqlite {
+namespace {
+
+refusal cannot_write(const std::string& path) {
+  return refuse(problem_code::journal_unavailable,
+                "cannot write " + path + ": " + std::strerror(errno) +
+                  "; give the server's user the right to write there, or choose another directory");
+}
+
+}  // namespace
 
 result<store_files> files_of(const std::string& url) {
   constexpr std::string_view scheme = "sqlite:";
@@ -21,7 +30,7 @@ result<store_files> files_of(const std::string& url) {
 result<void> make_private_file(const std::string& path) {
   const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (fd < 0)
-    return refuse(problem_code::journal_unavailable, "cannot open " + path + ": " + std::strerror(errno));
+    return cannot_write(path);
   ::close(fd);
   return {};
 }
@@ -33,8 +42,11 @@ result<void> make_private(const store_files& files) {
     if (!parent.empty())
       std::filesystem::create_directories(parent, error);
     if (::mkdir(files.directory.c_str(), 0700) != 0 && errno != EEXIST)
-      return refuse(problem_code::journal_unavailable, "cannot make " + files.directory + ": " + std::strerror(errno));
+      return cannot_write(files.directory);
   }
+  // SQLite makes files beside the database, and says less of why it cannot.
+  if (::faccessat(AT_FDCWD, files.directory.c_str(), W_OK | X_OK, AT_EACCESS) != 0)
+    return cannot_write(files.directory);
   return make_private_file(files.database);
 }
 

@@ -110,7 +110,19 @@ TEST_P(StoreFold, APurgedListLeavesNothing) {
   tell("list.purged.v1", "{}");
   all_folded();
   EXPECT_EQ(lists_of(owner_id, {}, std::nullopt), 0u);
+  // One who sees the list again, whatever that may mean, does not find the task in it.
+  tell("member.added.v1", R"({"user_id":)" + quoted(owner_id) + R"(,"role":"owner"})", owner_id);
+  all_folded();
   EXPECT_EQ(places_of(owner_id, task_id), 0u);
+}
+
+TEST_P(StoreFold, OnlyWhatIsWrittenAndFoldedCountsAsFolded) {
+  make_list();
+  all_folded();
+  EXPECT_TRUE(*store->lists().folded(list_id, 1));
+  EXPECT_TRUE(*store->lists().folded(id_of(9), 0));
+  EXPECT_FALSE(*store->lists().folded(list_id, script->seq() + 1));
+  EXPECT_FALSE(*store->lists().folded(id_of(9), 1));
 }
 
 TEST_P(StoreFold, PagesListsInBothDirections) {

@@ -139,6 +139,42 @@ TEST_P(StoreJournal, LoadsTheNewestSnapshotAndTheEventsAfterIt) {
   EXPECT_EQ(loaded->tail[0]->seq, 4u);
 }
 
+TEST_P(StoreJournal, KeepsTheLastSnapshotOfEveryTwoThousandEvents) {
+  const entity_script list("list-1", store->owner_epoch()), other("list-2", store->owner_epoch());
+  for (const std::uint64_t seq : {500, 1'500, 1'900, 2'100, 3'999, 4'100})
+    ASSERT_TRUE(store->put_snapshot({list.ref(), seq, {}, at_ms(42), "at " + std::to_string(seq)}));
+  ASSERT_TRUE(store->put_snapshot({other.ref(), 700, {}, at_ms(42), "other"}));
+  const auto before = [&](std::uint64_t seq) {
+    const auto found = store->snapshot_before(list.ref(), seq);
+    EXPECT_TRUE(found);
+    return found && *found ? (*found)->seq : 0;
+  };
+  EXPECT_EQ(before(1'899), 0u);
+  EXPECT_EQ(before(1'900), 1'900u);
+  EXPECT_EQ(before(3'998), 1'900u);
+  EXPECT_EQ(before(4'099), 3'999u);
+  EXPECT_EQ(before(~std::uint64_t{0}), 4'100u);
+  EXPECT_EQ((*store->snapshot_before(list.ref(), 4'000))->state, "at 3999");
+}
+
+TEST_P(StoreJournal, ASnapshotAfterAPurgeLeavesNoOlderOne) {
+  const entity_script list("list-1", store->owner_epoch()), other("list-2", store->owner_epoch());
+  for (const std::uint64_t seq : {1'900, 3'900, 4'100})
+    ASSERT_TRUE(store->put_snapshot({list.ref(), seq, {}, at_ms(42), "secret"}));
+  ASSERT_TRUE(store->put_snapshot({other.ref(), 700, {}, at_ms(42), "other"}));
+  ASSERT_TRUE(store->put_snapshot({list.ref(), 4'200, {}, at_ms(42), "clean", true}));
+  EXPECT_EQ(home->run("select count(*) from snapshot"), "2");
+  EXPECT_FALSE(*store->snapshot_before(list.ref(), 4'199));
+  EXPECT_EQ((*store->snapshot_before(other.ref(), 4'199))->state, "other");
+}
+
+TEST_P(StoreJournal, ASnapshotOfTheSameEventIsReplaced) {
+  const entity_script list("list-1", store->owner_epoch());
+  ASSERT_TRUE(store->put_snapshot({list.ref(), 3, {}, at_ms(42), "bad"}));
+  ASSERT_TRUE(store->put_snapshot({list.ref(), 3, {}, at_ms(43), "good"}));
+  EXPECT_EQ((*store->snapshot_before(list.ref(), 3))->state, "good");
+}
+
 TEST_P(StoreJournal, AnUnknownEntityLoadsEmpty) {
   const auto loaded = store->load({entity_kind::account, "nobody"});
   ASSERT_TRUE(loaded);

@@ -30,6 +30,20 @@ TEST_P(StoreRows, AnOutcomeIsKeptAndItsDuplicateRefused) {
   EXPECT_FALSE(*store->find_command(uuid{{8}}, uuid{{5}}));
 }
 
+TEST_P(StoreRows, EntitiesOfAKindAreListedInPagesOnceEach) {
+  for (const auto* id : {"list-b", "list-a", "list-c"}) {
+    entity_script list(id, store->owner_epoch());
+    submit(list.append());
+    submit(list.append());
+  }
+  ASSERT_TRUE(settled());
+  using ids = std::vector<std::string>;
+  EXPECT_EQ(*store->entity_ids(entity_kind::list, "", 10), (ids{"list-a", "list-b", "list-c"}));
+  EXPECT_EQ(*store->entity_ids(entity_kind::list, "", 2), (ids{"list-a", "list-b"}));
+  EXPECT_EQ(*store->entity_ids(entity_kind::list, "list-b", 2), (ids{"list-c"}));
+  EXPECT_EQ(*store->entity_ids(entity_kind::inbox, "", 2), ids{});
+}
+
 TEST_P(StoreRows, AnOutcomeNeedsNoEvent) {
   entity_script list("list-1", store->owner_epoch());
   auto item = list.place();

@@ -16,42 +16,49 @@ class FoldRows : public testing::Test {
   void tell(std::string type, std::string data, std::string part = task_text) {
     take_in(rows, *list.next_event(std::move(type), std::move(data), std::move(part)));
   }
-  const task_change& task(const uuid& id = task_id) { return rows.tasks.at({list_id, id}); }
+  bool there(const uuid& id = task_id) { return rows.tasks.at({list_id, id}); }
 
   contract::entity_script list{list_text};
   fold_rows rows;
 };
 
 TEST_F(FoldRows, MergesTheEventsOfOneRow) {
-  tell("task.created.v1", R"({"title":"MILK","status":"pending","priority":"urgent","number":4,"position":"a1"})");
-  tell("task.updated.v1", R"({"due_at":"2026-11-20T20:00:00.000Z"})");
-  tell("task.completed.v1", R"({"status":"completed","completed_at":"2026-11-20T20:00:00.000Z"})");
+  tell("list.created.v1", R"({"name":"Home","archived_at":null,"deleted_at":null})", "");
+  tell("list.updated.v1", R"({"name":"HOUSE"})", "");
+  tell("list.archived.v1", R"({"archived_at":"2026-11-20T20:00:00.000Z"})", "");
+  ASSERT_EQ(rows.lists.size(), 1u);
+  const auto& merged = rows.lists.at(list_id);
+  EXPECT_EQ(merged.rev, 3u);
+  EXPECT_EQ(merged.mask, static_cast<std::uint32_t>(list_column::all));
+  EXPECT_EQ(merged.name_folded, "house");
+  EXPECT_EQ(to_rfc3339(*merged.archived_at), "2026-11-20T20:00:00.000Z");
+}
+
+TEST_F(FoldRows, APatchOfAListSetsOnlyWhatItNames) {
+  tell("list.updated.v1", R"({"name":"x"})", "");
+  EXPECT_EQ(rows.lists.at(list_id).mask, static_cast<std::uint32_t>(list_column::name));
+}
+
+TEST_F(FoldRows, OfATaskOnlyItsPlaceIsKept) {
+  tell("task.created.v1", R"({"title":"MILK"})");
+  tell("task.completed.v1", R"({"status":"completed"})");
+  tell("task.updated.v1", R"({"title":"x"})", other_text);
+  tell("task.deleted.v1", R"({"tasks":[")" + task_text + R"("]})");
   ASSERT_EQ(rows.tasks.size(), 1u);
-  EXPECT_EQ(task().rev, 3u);
-  EXPECT_EQ(task().mask, static_cast<std::uint32_t>(task_column::all));
-  EXPECT_EQ(task().title, "milk");
-  EXPECT_EQ(task().status, "completed");
-  EXPECT_EQ(task().priority, 10);
-  EXPECT_EQ(task().number, 4u);
-  EXPECT_EQ(to_rfc3339(*task().due_at), "2026-11-20T20:00:00.000Z");
-  EXPECT_EQ(rows.heads.begin()->second, 3u);
+  EXPECT_TRUE(there());
 }
 
-TEST_F(FoldRows, APatchSetsOnlyWhatItNames) {
-  tell("task.updated.v1", R"({"title":"x","section_id":null})");
-  const auto named = static_cast<std::uint32_t>(task_column::title) | static_cast<std::uint32_t>(task_column::section_id) |
-                     static_cast<std::uint32_t>(task_column::updated_at);
-  EXPECT_EQ(task().mask, named);
-}
-
-TEST_F(FoldRows, EveryNamedTaskIsTouched) {
-  tell("task.deleted.v1", R"({"deleted_at":"2026-11-20T20:00:00.000Z","tasks":[")" + task_text + R"(",")" + other_text + R"("]})");
-  EXPECT_TRUE(task().deleted);
-  EXPECT_TRUE(task(other_id).deleted);
-  tell("task.reordered.v1", R"({"positions":{")" + other_text + R"(":"b5"}})", "");
-  EXPECT_EQ(task(other_id).position, "b5");
-  EXPECT_EQ(task(other_id).rev, 2u);
-  EXPECT_EQ(task().rev, 1u);
+TEST_F(FoldRows, ATaskThatMovedAwayOrWasPurgedIsGone) {
+  tell("task.created.v1", "{}");
+  tell("task.moved.v1", R"({"section_id":null})");
+  EXPECT_TRUE(there());
+  tell("task.moved.v1", R"({"list_id":")" + other_text + R"("})");
+  EXPECT_FALSE(there());
+  tell("task.moved.v1", R"({"list_id":")" + list_text + R"(","title":"x"})");
+  EXPECT_TRUE(there());
+  tell("task.purged.v1", R"({"tasks":[")" + other_text + R"("]})");
+  EXPECT_FALSE(there());
+  EXPECT_FALSE(there(other_id));
 }
 
 TEST_F(FoldRows, APurgeForgetsWhatCameBefore) {
@@ -62,9 +69,11 @@ TEST_F(FoldRows, APurgeForgetsWhatCameBefore) {
 }
 
 TEST_F(FoldRows, WhatCannotBeReadIsCountedAndPassedOver) {
-  tell("task.updated.v1", "not json");
-  EXPECT_EQ(rows.skipped, 1u);
-  EXPECT_EQ(rows.heads.begin()->second, 1u);
+  tell("task.moved.v1", "not json");
+  tell("task.created.v1", "{}", "no id");
+  EXPECT_EQ(rows.skipped, 2u);
+  EXPECT_EQ(rows.events, 2u);
+  EXPECT_TRUE(rows.tasks.empty());
 }
 
 TEST_F(FoldRows, NamesAreFoldedByUnicode) { EXPECT_EQ(fold_case("STRASSE Ünï"), fold_case("Straße üNÏ")); }

@@ -15,6 +15,9 @@ namespace {
 using contract::commit_recorder;
 using contract::entity_script;
 
+// Long enough for a first attempt on a slow machine.
+constexpr std::chrono::milliseconds soon{300};
+
 /// A journal in memory that can be told to misbehave.
 class memory_writer final : public batch_writer {
  public:
@@ -144,7 +147,7 @@ TEST_F(Lane, GivesUpAtTheDeadlineOfAnItemWhileTheStoreIsUnavailable) {
   journal.next.assign(100'000, commit_status::unavailable);
   entity_script list("a"), patient("b");
   auto item = list.append();
-  item.deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds{50};
+  item.deadline = std::chrono::steady_clock::now() + soon;
   submit(std::move(item));
   submit(list.append());
   submit(list.place());
@@ -190,7 +193,7 @@ TEST_F(Lane, AfterAnUnknownAnswerNothingIsSentBeforeTheStoreHasSaid) {
   journal.next = {commit_status::unknown};
   entity_script list("a"), other("b");
   auto item = list.append();
-  item.deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds{30};
+  item.deadline = std::chrono::steady_clock::now() + soon;
   submit(std::move(item));
   start();
   ASSERT_TRUE(settled());
@@ -219,7 +222,7 @@ TEST_F(Lane, WhatTurnsOutCommittedGoesOutInOrderThoughItsOwnerWasToldUnknown) {
   journal.unknown_applies = true;
   entity_script list("a"), other("b");
   auto item = list.append();
-  item.deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds{30};
+  item.deadline = std::chrono::steady_clock::now() + soon;
   item.bytes = 100;
   item.outbox.push_back({{}, list.ref(), 1, {other.ref(), "x", "{}"}, 0, {}});
   item.effects = std::make_unique<item_effects>();
@@ -257,7 +260,7 @@ TEST_F(Lane, ADeliveryThatCannotBeNotedIsHandedBack) {
   journal.next.assign(100'000, commit_status::unavailable);
   lane_item done;
   done.outbox_done = {{3, 4, 5}};
-  done.deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds{20};
+  done.deadline = std::chrono::steady_clock::now() + soon;
   submit(std::move(done));
   start();
   ASSERT_TRUE(settled());
@@ -271,7 +274,7 @@ TEST_F(Lane, IsUnprovenAfterAFailureUntilACommit) {
   journal.next.assign(100'000, commit_status::unavailable);
   entity_script list("a"), other("b");
   auto item = list.append();
-  item.deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds{20};
+  item.deadline = std::chrono::steady_clock::now() + soon;
   submit(std::move(item));
   start();
   ASSERT_TRUE(settled());

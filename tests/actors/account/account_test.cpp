@@ -249,5 +249,132 @@ TEST_F(Account, LogoutAllEndsEverySession) {
   r.expect_replay_equals_live();
 }
 
+class AccountTokens : public Account {
+ protected:
+  static std::string hash(char digit) { return std::string(64, digit); }
+  std::string make(int n, char digit, const std::string& more = "") {
+    return R"({"id":")" + sid(n) + R"(","name":"ci","scopes":"tasks:read lists:admin","hash":")" + hash(digit) + '"' + more + '}';
+  }
+  answer confirm(char digit) { return r.ask("account.confirm_token", R"({"hash":")" + hash(digit) + "\"}"); }
+};
+
+TEST_F(AccountTokens, ATokenIsKnownByItsHashAloneAndShownWithoutIt) {
+  const auto made = r.grant("account.create_token", make(1, 'a'));
+  EXPECT_EQ(made.reply.status, 201);
+  const auto shown = rehearsal::json_of(made.reply);
+  EXPECT_EQ(boost::json::serialize(shown.at("scopes")), R"(["tasks:read","lists:admin"])");
+  EXPECT_TRUE(shown.at("expires_at").is_null());
+  EXPECT_TRUE(shown.at("last_used_at").is_null());
+  const auto seen = rehearsal::json_of(confirm('a'));
+  EXPECT_EQ(seen.at("id").as_string(), sid(1));
+  EXPECT_EQ(seen.at("scopes"), "tasks:read lists:admin");
+  EXPECT_EQ(confirm('b').problem.value().code, problem_code::token_revoked);
+  EXPECT_EQ(join(r.ask("account.tokens").body).find(hash('a')), std::string::npos);
+  for (const auto& event : r.journal()) {
+    auto data = parse_json(*event.data).value();
+    data.as_object().erase("_hash");
+    EXPECT_EQ(boost::json::serialize(data).find(hash('a')), std::string::npos) << "a hash outside `_hash`";
+  }
+  r.expect_replay_equals_live();
+}
+
+TEST_F(AccountTokens, ARevokedOrExpiredTokenOrOneOfADisabledAccountIsRefused) {
+  r.grant("account.create_token", make(1, 'a'));
+  r.grant("account.create_token", make(2, 'b', R"(,"expires_at":")" + to_rfc3339(r.now + 1h) + '"'));
+  r.grant("account.revoke_token", R"({"id":")" + sid(1) + "\"}");
+  EXPECT_EQ(r.refused("account.revoke_token", R"({"id":")" + sid(1) + "\"}"), problem_code::not_found);
+  EXPECT_EQ(confirm('a').problem.value().code, problem_code::token_revoked);
+  EXPECT_FALSE(confirm('b').problem);
+  r.grant("account.disable", "{}");
+  EXPECT_EQ(confirm('b').problem.value().code, problem_code::token_revoked);
+  r.grant("account.enable", "{}");
+  r.now += 1h;
+  EXPECT_EQ(confirm('b').problem.value().code, problem_code::token_expired);
+  r.expect_replay_equals_live();
+}
+
+TEST_F(AccountTokens, ATokenLosesWhatItsAccountMayNoLongerGive) {
+  r.grant("account.set_role", R"({"role":"admin"})");
+  r.grant("account.create_token", R"({"id":")" + sid(1) + R"(","name":"ops","scopes":"tasks:read admin:read","hash":")" +
+                                    hash('a') + "\"}");
+  EXPECT_EQ(rehearsal::json_of(confirm('a')).at("scopes"), "tasks:read admin:read");
+  r.grant("account.set_role", R"({"role":"player"})");
+  EXPECT_EQ(rehearsal::json_of(confirm('a')).at("scopes"), "tasks:read");
+}
+
+TEST_F(AccountTokens, UseIsNotedEveryTenMinutes) {
+  r.grant("account.create_token", make(1, 'a'));
+  const auto use = R"({"id":")" + sid(1) + "\"}";
+  EXPECT_EQ(rehearsal::json_of(confirm('a')).at("note_use"), true);
+  EXPECT_EQ(r.grant("account.note_token_use", use).events.size(), 1u);
+  EXPECT_EQ(rehearsal::json_of(confirm('a')).at("note_use"), false);
+  EXPECT_TRUE(r.grant("account.note_token_use", use).events.empty());
+  r.now += 10min;
+  EXPECT_EQ(rehearsal::json_of(confirm('a')).at("note_use"), true);
+  EXPECT_EQ(r.grant("account.note_token_use", use).events.size(), 1u);
+  r.expect_replay_equals_live();
+}
+
+TEST_F(AccountTokens, ThereAreFiftyAndExpiredOnesMakeRoom) {
+  for (int n = 0; n < 50; ++n) {
+    const auto hex = "0123456789abcdef"[n % 16];
+    auto args = make(n + 1, hex, R"(,"expires_at":")" + to_rfc3339(r.now + 1h) + '"');
+    r.grant("account.create_token", args);
+  }
+  EXPECT_EQ(r.refused("account.create_token", make(99, 'f')), problem_code::validation);
+  r.now += 1h;
+  r.grant("account.create_token", make(99, 'f'));
+  EXPECT_EQ(rehearsal::json_of(r.ask("account.tokens")).at("items").as_array().size(), 1u);
+  r.expect_replay_equals_live();
+}
+
+TEST_F(Account, ANewNameIsToldToTheListsAndAnEmptyChangeIsNot) {
+  const auto lists = R"("_lists":[")" + sid(7) + R"(",")" + sid(8) + R"("])";
+  const auto changed = r.grant("account.update", R"({"name":"Anna",)" + lists + "}");
+  ASSERT_EQ(changed.outbox.size(), 2u);
+  EXPECT_EQ(changed.outbox[1].to, (entity_ref{entity_kind::list, sid(8)}));
+  EXPECT_EQ(changed.outbox[1].type, "member.rename");
+  EXPECT_EQ(boost::json::parse(changed.outbox[1].args).at("name"), "Anna");
+  EXPECT_TRUE(r.grant("account.update", R"({"name":"Anna",)" + lists + "}").outbox.empty());
+  EXPECT_TRUE(r.grant("account.update", R"({"color":"#123456",)" + lists + "}").outbox.empty());
+}
+
+TEST_F(Account, ANewAddressTakesItsLoginAndGivesTheOldOneBack) {
+  const auto changed = r.grant("account.set_email", R"({"email":"anna@example.org"})");
+  ASSERT_EQ(changed.outbox.size(), 2u);
+  EXPECT_EQ(changed.outbox[0].to.id, "email:anna@example.org");
+  EXPECT_EQ(changed.outbox[1].type, "login.release");
+  EXPECT_EQ(changed.outbox[1].to.id, "email:ann@example.org");
+  EXPECT_EQ(user().at("email"), "anna@example.org");
+  EXPECT_EQ(r.grant("account.set_email", R"({"email":"ANNA@example.org"})").outbox.size(), 1u);
+  r.expect_replay_equals_live();
+}
+
+TEST_F(Account, ARemovedAccountLetsGoOfEverythingAndNeverComesBack) {
+  note(1);
+  r.grant("account.create_token", R"({"id":")" + sid(1) + R"(","name":"ci","scopes":"","hash":")" + std::string(64, 'a') + "\"}");
+  const auto gone = r.grant("account.remove", R"({"lists":[")" + sid(7) + R"("]})");
+  EXPECT_EQ(gone.reply.status, 202);
+  std::vector<std::string> told;
+  for (const auto& message : gone.outbox)
+    told.push_back(message.type + " " + message.to.id);
+  EXPECT_EQ(told, (std::vector<std::string>{"session.revoke " + sid(1), "login.release email:ann@example.org",
+                                            "login.release name:ann_1", "member.forget " + sid(7)}));
+  EXPECT_EQ(r.ask("account.get").problem.value().code, problem_code::not_found);
+  EXPECT_EQ(r.ask("account.credentials").problem.value().code, problem_code::not_found);
+  EXPECT_EQ(r.ask("account.confirm_token", R"({"hash":")" + std::string(64, 'a') + "\"}").problem.value().code,
+            problem_code::token_revoked);
+  EXPECT_EQ(r.refused("account.create", create_args), problem_code::already_exists);
+  r.expect_replay_equals_live();
+}
+
+TEST_F(Account, ASignInThatBeginsAsTheAccountEndsIsEndedToo) {
+  r.grant("account.remove", R"({"lists":[]})");
+  const auto told = note(5);
+  ASSERT_EQ(told.outbox.size(), 1u);
+  EXPECT_EQ(told.outbox[0].type, "session.revoke");
+  r.expect_replay_equals_live();
+}
+
 }  // namespace
 }  // namespace callboard

@@ -65,5 +65,33 @@ TEST_F(ListMembers, ARoleBringsItsCapabilitiesAndNullBringsThemBack) {
   EXPECT_EQ(code_of("task.create", R"({"id":)" + quoted(20) + R"(,"title":"x"})", ben), "201");
 }
 
+TEST_F(ListMembers, AChangedNameComesFromTheAccountAlone) {
+  join_member(ben, "viewer");
+  const auto args = R"({"id":)" + quoted(ben) + R"(,"name":"Benjamin"})";
+  EXPECT_EQ(code_of("member.rename", args, ben), "forbidden");
+  ASSERT_TRUE(run(system_principal(), "member.rename", args));
+  EXPECT_EQ(event_types(), "member.updated.v1");
+  EXPECT_EQ(data().at("name"), "Benjamin");
+  ASSERT_TRUE(run(system_principal(), "member.rename", args));
+  EXPECT_EQ(event_types(), "");
+  ASSERT_TRUE(run(system_principal(), "member.rename", R"({"id":)" + quoted(eve) + R"(,"name":"Nobody"})"));
+  EXPECT_EQ(event_types(), "");
+  EXPECT_EQ(replayed()->snapshot(), list->snapshot());
+}
+
+TEST_F(ListMembers, WhoseAccountEndsLeavesAndWhatHeAloneOwnsGoesIntoTheTrash) {
+  join_member(ben, "editor");
+  EXPECT_EQ(code_of("member.forget", about(ben)), "forbidden");
+  ASSERT_TRUE(run(system_principal(), "member.forget", about(ben)));
+  EXPECT_EQ(event_types(), "member.removed.v1");
+  EXPECT_EQ(last.revocations.at(0).user, id_of(ben));
+  ASSERT_TRUE(run(system_principal(), "member.forget", about(ann)));
+  EXPECT_EQ(event_types(), "list.deleted.v1");
+  EXPECT_EQ(last.timers.size(), 1u);
+  ASSERT_TRUE(run(system_principal(), "member.forget", about(ann)));
+  EXPECT_EQ(event_types(), "");
+  EXPECT_EQ(replayed()->snapshot(), list->snapshot());
+}
+
 }  // namespace
 }  // namespace callboard::list

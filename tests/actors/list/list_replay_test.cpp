@@ -1,5 +1,8 @@
 #include "tests/actors/list/list_world.hpp"
 
+#include <algorithm>
+#include <cstdio>
+#include <ctime>
 #include <random>
 
 namespace callboard::list {
@@ -83,6 +86,39 @@ TEST(ListReplay, EventsAndSnapshotsGiveTheLiveStateAgain) {
       one.step();
     ASSERT_EQ(one.replayed()->snapshot(), one.list->snapshot()) << "life " << life;
   }
+}
+
+TEST(ListReplay, AFrozenStateIsThatOfItsMomentHoweverLateItIsEncoded) {
+  random_life one(11);
+  for (int i = 0; i < 300; ++i)
+    one.step();
+  const auto then = one.list->snapshot();
+  const auto frozen = one.list->freeze();
+  for (int i = 0; i < 100; ++i)
+    one.step();
+  one.must("list.restore", "{}");
+  ASSERT_NE(one.list->snapshot(), then);
+  EXPECT_EQ(frozen.encode(), then);
+  EXPECT_NEAR(static_cast<double>(frozen.bytes), static_cast<double>(then.size()), static_cast<double>(then.size()) / 2 + 8'192);
+}
+
+TEST(ListReplay, FreezingTenThousandTasksDoesNotCopyThem) {
+  list_world w;
+  w.make();
+  for (std::uint32_t i = 0; i < 10'000; ++i)
+    w.must("task.create", R"({"id":)" + quoted(10'000 + i) + R"(,"title":"Buy oat milk and bread"})");
+  const auto cpu_of = [](auto&& work) {
+    const auto begun = std::clock();
+    work();
+    return static_cast<double>(std::clock() - begun) / CLOCKS_PER_SEC * 1e3;
+  };
+  frozen_state frozen;
+  double freezing = 1e9, encoding = 0;
+  for (int i = 0; i < 5; ++i)
+    freezing = std::min(freezing, cpu_of([&] { frozen = w.list->freeze(); }));
+  encoding = cpu_of([&] { (void)frozen.encode(); });
+  std::printf("10,000 tasks: frozen in %.2f ms, encoded in %.2f ms\n", freezing, encoding);
+  EXPECT_LT(freezing, 20.0);  // of a quiet machine it takes one
 }
 
 TEST(ListReplay, TheDigestIsThatOfTheRestoredParts) {

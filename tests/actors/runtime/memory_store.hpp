@@ -83,6 +83,15 @@ class memory_store final : public store, public lane {
   }
   void set_full(bool full) { full_ = full; }
   void set_down(bool down) { down_ = down; }
+  /// As if the store had not answered for so long.
+  void set_silent(int seconds) { silent_s_ = seconds; }
+  std::vector<std::uint64_t> snapshot_seqs(const entity_ref& ref) {
+    std::lock_guard lock(mutex_);
+    std::vector<std::uint64_t> seqs;
+    for (const auto& [seq, row] : snapshots_[ref])
+      seqs.push_back(seq);
+    return seqs;
+  }
 
   // -- lane --------------------------------------------------------------------------------------------------------
 
@@ -115,8 +124,7 @@ class memory_store final : public store, public lane {
     if (down_)
       return refuse(problem_code::journal_unavailable, "down");
     loaded_entity loaded;
-    if (const auto at = snapshots_.find(ref); at != snapshots_.end())
-      loaded.snapshot = at->second;
+    loaded.snapshot = newest(ref, ~std::uint64_t{0});
     const auto from = loaded.snapshot ? loaded.snapshot->seq : 0;
     for (const auto& event : events_[ref])
       if (event->seq > from)
@@ -131,6 +139,9 @@ class memory_store final : public store, public lane {
         found.push_back(event);
     return found;
   }
+  result<std::vector<std::string>> entity_ids(entity_kind, const std::string&, std::size_t) override {
+    return std::vector<std::string>{};
+  }
   result<std::optional<outcome_row>> find_outcome(const entity_ref& ref, const uuid& principal,
                                                   const std::array<std::uint8_t, 16>& key) override {
     std::lock_guard lock(mutex_);
@@ -142,8 +153,15 @@ class memory_store final : public store, public lane {
   }
   result<void> put_snapshot(const snapshot_row& row) override {
     std::lock_guard lock(mutex_);
-    snapshots_[row.entity] = row;
+    auto& kept = snapshots_[row.entity];
+    if (row.forget_older)
+      kept.erase(kept.begin(), kept.lower_bound(row.seq));
+    kept[row.seq] = row;
     return {};
+  }
+  result<std::optional<snapshot_row>> snapshot_before(const entity_ref& ref, std::uint64_t seq) override {
+    std::lock_guard lock(mutex_);
+    return newest(ref, seq);
   }
   result<std::vector<timer_row>> timers_due(timestamp before, std::size_t) override {
     std::lock_guard lock(mutex_);
@@ -164,8 +182,17 @@ class memory_store final : public store, public lane {
   result<std::size_t> prune_outcomes(timestamp, std::size_t) override { return std::size_t{0}; }
   result<std::string> config_value(const std::string&, const std::string& if_absent) override { return if_absent; }
   result<void> ping() override { return {}; }
+  steady_time last_contact() const noexcept override {
+    return std::chrono::steady_clock::now() - std::chrono::seconds(silent_s_);
+  }
 
  private:
+  std::optional<snapshot_row> newest(const entity_ref& ref, std::uint64_t seq) {
+    const auto& kept = snapshots_[ref];
+    const auto after = kept.upper_bound(seq);
+    return after == kept.begin() ? std::nullopt : std::optional(std::prev(after)->second);
+  }
+
   std::vector<lane_item> take(std::size_t count) {
     std::lock_guard lock(mutex_);
     std::vector<lane_item> batch;
@@ -204,7 +231,7 @@ class memory_store final : public store, public lane {
   std::mutex mutex_;
   std::deque<lane_item> queue_;
   std::map<entity_ref, std::vector<event_ptr>> events_;
-  std::map<entity_ref, snapshot_row> snapshots_;
+  std::map<entity_ref, std::map<std::uint64_t, snapshot_row>> snapshots_;
   std::map<outcome_key, outcome_row> outcomes_;
   std::map<std::pair<entity_ref, std::string>, timer_row> timers_;
   std::map<outbox_id, outbox_row> outbox_;
@@ -212,6 +239,7 @@ class memory_store final : public store, public lane {
   std::size_t loads_ = 0;
   std::atomic<std::size_t> reserved_{0};
   std::atomic<bool> full_{false}, down_{false};
+  std::atomic<int> silent_s_{0};
 };
 
 }  // namespace callboard::test

@@ -1,3 +1,4 @@
+#include "actors/runtime/outcome_codec.hpp"
 #include "tests/actors/runtime/runtime_fixture.hpp"
 
 namespace callboard::test {
@@ -86,6 +87,87 @@ TEST_F(RepeatsTest, ARefusedCommandLeavesItsKeyFree) {
   const auto second = tell(keyed(1, 1));
   ASSERT_TRUE(settled({second}));
   EXPECT_EQ(answers.get(second)->status, 201);
+}
+
+class KeptOutcomes : public RepeatsTest {
+ protected:
+  std::shared_ptr<envelope> kept(std::uint8_t key, outcome_kept how, std::uint64_t if_rev = 0) {
+    auto message = keyed(key, 1);
+    message->kept = how;
+    if (if_rev) {
+      message->if_rev = if_rev;
+      message->type = "list.update";
+      message->body = *descriptor_of(entity_kind::list).decode("list.update", boost::json::object{{"name", "x"}});
+    }
+    return message;
+  }
+  std::optional<finished_command> command_of(const envelope& message) {
+    const auto row = journal.find_outcome(list, owner, message.repeat->key_hash);
+    if (!row || !*row || !(*row)->op_id)
+      return std::nullopt;
+    return *runtime::decode_command(**row);
+  }
+};
+
+TEST_F(KeptOutcomes, AnAppliedCommandIsFoundByItsId) {
+  ASSERT_TRUE(given_a_list());
+  const auto message = kept(1, outcome_kept::always);
+  const auto one = tell(message);
+  ASSERT_TRUE(settled({one}));
+  EXPECT_TRUE(answers.get(one)->kept);
+  const auto command = command_of(*message);
+  ASSERT_TRUE(command);
+  EXPECT_EQ(command->op_id, message->op_id);
+  EXPECT_EQ(command->type, "task.create");
+  EXPECT_EQ(command->stream, "list:" + list.id);
+  EXPECT_EQ(command->seq, first + 1);
+  EXPECT_EQ(command->resources.size(), 1u);
+  EXPECT_FALSE(command->problem);
+}
+
+TEST_F(KeptOutcomes, ARefusalWaitsForItsRowAndAnswersRepeatsOfALaterLife) {
+  ASSERT_TRUE(given_a_list());
+  const auto message = kept(1, outcome_kept::always, 99);
+  const auto one = tell(message);
+  ASSERT_TRUE(waits(1)) << "the refusal is a row of its own";
+  EXPECT_FALSE(answers.has(one)) << "nothing is accepted before the row is committed";
+  ASSERT_TRUE(settled({one}));
+  EXPECT_TRUE(answers.get(one)->kept);
+  EXPECT_EQ(answers.get(one)->problem->code, problem_code::precondition_failed);
+  EXPECT_EQ(command_of(*message)->problem->extra, answers.get(one)->problem->extra);
+  EXPECT_EQ(seqs().size(), first);
+  restart();
+  const auto again = tell(kept(1, outcome_kept::always, 2));  // it would be applied now
+  ASSERT_TRUE(waits(1));
+  journal.fail_first(append_failure::duplicate_outcome);
+  ASSERT_TRUE(settled({again}));
+  EXPECT_TRUE(answers.get(again)->replayed);
+  EXPECT_TRUE(answers.get(again)->kept);
+  EXPECT_EQ(answers.get(again)->problem->code, problem_code::precondition_failed);
+  EXPECT_EQ(seqs().size(), first);
+}
+
+TEST_F(KeptOutcomes, WhoWaitsForTheAnswerLeavesNoTraceOfARefusal) {
+  ASSERT_TRUE(given_a_list());
+  const auto message = kept(1, outcome_kept::if_applied, 99);
+  const auto one = tell(message);
+  ASSERT_TRUE(settled({one}));
+  EXPECT_FALSE(answers.get(one)->kept);
+  EXPECT_FALSE(command_of(*message));
+  const auto second = kept(1, outcome_kept::if_applied);
+  const auto two = tell(second);
+  ASSERT_TRUE(settled({two}));
+  EXPECT_TRUE(command_of(*second));
+}
+
+TEST_F(KeptOutcomes, WhatTheStoreDidNotTakeWasNotAccepted) {
+  ASSERT_TRUE(given_a_list());
+  const auto one = tell(kept(1, outcome_kept::always));
+  ASSERT_TRUE(waits(1));
+  journal.fail_first(append_failure::expired);
+  ASSERT_TRUE(settled({one}));
+  EXPECT_FALSE(answers.get(one)->kept);
+  EXPECT_EQ(answers.get(one)->problem->code, problem_code::journal_unavailable);
 }
 
 }  // namespace

@@ -118,8 +118,14 @@ TEST_F(Cli, OptionsOfCommandsArrive) {
   EXPECT_EQ(last.directory, "/tmp/x");
 }
 
-TEST_F(Cli, AnAddressCannotBeChanged) {
-  EXPECT_EQ(run({"user", "set", "--email", "a@b.example", "--new-email", "c@d.example"}, handlers).code, 2);
+TEST_F(Cli, AnAddressIsChangedAndATokenRevokedByName) {
+  run({"user", "set", "--email", "a@b.example", "--new-email", "c@d.example"}, handlers);
+  EXPECT_EQ(last.email, "a@b.example");
+  EXPECT_EQ(last.new_email, "c@d.example");
+  handlers.token_revoke = handlers.token_create;
+  EXPECT_EQ(run({"token", "revoke", "--email", "a@b.example"}, handlers).code, 2);
+  run({"token", "revoke", "--email", "a@b.example", "0192"}, handlers);
+  EXPECT_EQ(last.id, "0192");
 }
 
 TEST_F(Cli, DisableAndEnableExcludeEachOther) {

@@ -64,8 +64,14 @@ class memory_entities final : public entities {
         return again;
       }
     auto decided = entity.decide(message, wall_now());
-    if (!decided)
-      return refused(decided.error());
+    if (!decided) {
+      auto no = refused(decided.error());
+      no.kept = message.kept == outcome_kept::always;
+      if (key && no.kept)
+        outcomes_.emplace(*key, std::pair{message.repeat->body_hash, no});
+      return no;
+    }
+    decided->reply.kept = message.kept != outcome_kept::for_repeats;
     record(message, decided->events);
     for (auto& item : decided->outbox)
       outbox_.push_back(std::move(item));

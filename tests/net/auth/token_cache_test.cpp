@@ -81,6 +81,22 @@ TEST_F(TokenCache, ADenialLeavesOthersAlone) {
   EXPECT_EQ(cache.lookup("t", now, tick).what, verdict::fresh);
 }
 
+TEST_F(TokenCache, AnApiTokenWithoutAnEndStaysKnown) {
+  cache.put("t", someone(), {}, tick);
+  EXPECT_EQ(cache.lookup("t", now + 24h * 3650, tick).what, verdict::fresh);
+}
+
+TEST_F(TokenCache, RecheckingAUsersApiTokensLeavesHisSignInsAlone) {
+  auto who = someone();
+  cache.put("sign-in", who, now + 1h, tick);
+  who.kind = actor_kind::token;
+  who.session = make_uuid_v7();
+  cache.put("api token", who, {}, tick);
+  cache.recheck_tokens(who.user, tick);
+  EXPECT_EQ(cache.lookup("api token", now, tick).what, verdict::stale);
+  EXPECT_EQ(cache.lookup("sign-in", now, tick).what, verdict::fresh);
+}
+
 TEST_F(TokenCache, HoldsABoundedNumberAndForgetsTheOldest) {
   for (int i = 0; i < 250; ++i) cache.put("t" + std::to_string(i), someone(), now + 1h, tick);
   EXPECT_EQ(cache.size(), 100u);

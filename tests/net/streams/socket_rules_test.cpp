@@ -223,7 +223,9 @@ TEST(SocketRules, AnAsyncCommandIsAcceptedAndItsOutcomeReachesTheUsersSockets) {
   other->say(sub_text("", "user:me"));
   h.read(*other);
   sender->say(cmd_text(1, R"(,"async":true)"));
-  h.commands[0].second(refused(refuse(problem_code::forbidden, "no")));
+  auto no = refused(refuse(problem_code::forbidden, "no"));
+  no.kept = true;
+  h.commands[0].second(std::move(no));
   h.loop.run();
   const auto got = sender->take_all();
   ASSERT_EQ(brief(got), "reply:ok cmd");
@@ -231,9 +233,21 @@ TEST(SocketRules, AnAsyncCommandIsAcceptedAndItsOutcomeReachesTheUsersSockets) {
   EXPECT_EQ(text_of(got[1], "status"), "rejected");
   EXPECT_EQ(brief(other->take_all()), "cmd");
   other->say(cmd_text(2, R"(,"async":true)"));
-  h.commands[1].second(answer{});
+  answer yes;
+  yes.kept = true;
+  h.commands[1].second(std::move(yes));
   h.loop.run();
   EXPECT_EQ(brief(other->take_all()), "reply:ok cmd");
+}
+
+TEST(SocketRules, ARepeatOfAnAsyncCommandThatStillRunsIsAcceptedAgainAndToldOnce) {
+  house h;
+  const auto socket = h.signed_in();
+  socket->say(cmd_text(1, R"(,"async":true)"));
+  h.commands[0].second(refused(refuse(problem_code::idempotency_in_progress, "still running")));
+  const auto got = socket->take_all();
+  ASSERT_EQ(brief(got), "reply:ok");
+  EXPECT_EQ(text_of(got[0], "status"), "accepted");
 }
 
 TEST(SocketRules, AnAsyncCommandOfBadShapeIsRefusedAtOnce) {

@@ -95,6 +95,56 @@ TEST_F(PostgresStore, APausedServerLosesToTheOneThatTookOver) {
   EXPECT_EQ(database->run("select count(*) from journal"), "0");
 }
 
+TEST_F(PostgresStore, StartsThatWroteNothingLeaveNoRowsOfTheirShards) {
+  recording_listener heard;
+  auto s = open("writer");
+  s->start(heard);
+  auto item = make_item(make_owner("a"), 1);
+  item.events[0]->epoch = s->owner_epoch();
+  s->lane_of(item.events[0]->slice).submit(std::move(item));
+  ASSERT_TRUE(heard.wait_for(1));
+  s->stop();
+  for (int starts = 0; starts < 4; ++starts) {
+    s.reset();
+    s = open("later-" + std::to_string(starts));
+  }
+  EXPECT_EQ(database->run("select count(*) from shard_epoch"), "257");
+  EXPECT_EQ(database->run("select node from callboard_journal"), "writer");
+}
+
+TEST_F(PostgresStore, ServersLongGoneAreForgotten) {
+  { const auto s = open("first"); }
+  database->run("insert into member select 'old-' || n, -n, 'dead', '', 0, '', now() from generate_series(200, 400) n;"
+                "insert into member_lane select node_id, incarnation, 0, 1, false from member where status = 'dead'");
+  const auto s = open("second");
+  EXPECT_EQ(database->run("select string_agg(node_id || ' ' || status, ', ' order by node_id) from member"),
+            "first dead, second active");
+  EXPECT_EQ(database->run("select count(*) from member_lane where incarnation < 0"), "0");
+}
+
+TEST_F(PostgresStore, AStoreThatIsAwayIsNoContact) {
+  recording_listener heard;
+  const auto s = open();
+  s->start(heard);
+  ASSERT_TRUE(s->ping());
+  const auto seen = s->last_contact();
+  ASSERT_TRUE(control_server("stop -m immediate"));
+  EXPECT_FALSE(s->ping());
+  EXPECT_EQ(s->last_contact(), seen);
+  ASSERT_TRUE(control_server("start"));
+  EXPECT_TRUE(s->ping());
+  EXPECT_GT(s->last_contact(), seen);
+  s->stop();
+}
+
+TEST_F(PostgresStore, AStoreThatAnotherTookIsNoContact) {
+  const auto s = open();
+  const auto seen = s->last_contact();
+  database->run("update member_lane set fence = fence + 1, alive = false");
+  EXPECT_FALSE(s->ping());
+  EXPECT_EQ(s->last_contact(), seen);
+}
+
 TEST_F(PostgresStore, UnsafeServerSettingsAreTold) {
   const auto s = open();
   const auto off = database->run("show fsync") == "off";

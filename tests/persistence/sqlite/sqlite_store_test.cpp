@@ -41,6 +41,48 @@ TEST_P(SqliteStore, ViewsShowAuditorsEverythingButSecrets) {
   EXPECT_EQ(text("select count(*) from callboard_outbox"), "0");
 }
 
+TEST_P(SqliteStore, EveryEventIsFoundWhetherItIsIndexedYetOrNot) {
+  constexpr int entities = 50, events = 120;  // more rows than may wait for the index
+  std::vector<contract::entity_script> lists;
+  for (int i = 0; i < entities; ++i)
+    lists.emplace_back("list-" + std::to_string(i), store->owner_epoch());
+  for (int n = 0; n < events; ++n)
+    for (auto& list : lists)
+      submit(list.append());
+  ASSERT_TRUE(settled());
+  const auto indexed = std::stoi(text("select count(*) from journal_index"));
+  EXPECT_GT(indexed, 0);
+  EXPECT_LT(indexed, entities * events);
+  for (const auto& list : lists) {
+    const auto page = store->events(list.ref(), 100, 15);
+    ASSERT_TRUE(page);
+    ASSERT_EQ(page->size(), 15u);
+    EXPECT_EQ(page->front()->seq, 101u);
+    EXPECT_EQ(page->back()->seq, 115u);
+    ASSERT_EQ(store->load(list.ref())->tail.size(), std::size_t{events});
+  }
+  const auto chain = (*open_maintenance(home->settings()))->verify_chain({});
+  ASSERT_TRUE(chain) << chain.error().detail;
+  EXPECT_EQ(chain->events, std::uint64_t{entities * events});
+  EXPECT_FALSE(chain->broken);
+}
+
+TEST_P(SqliteStore, ANumberIsTakenOnceWhereverItsRowStands) {
+  contract::entity_script first("list-1", store->owner_epoch()), again("list-1", store->owner_epoch());
+  submit(first.append());
+  ASSERT_TRUE(settled());
+  submit(again.append());
+  ASSERT_TRUE(settled());
+  EXPECT_EQ(store->load(first.ref())->tail.size(), 1u);
+  reopen();
+  submitted = 0;
+  EXPECT_EQ(text("select count(*) from journal_index"), "1");
+  contract::entity_script late("list-1", store->owner_epoch());
+  submit(late.append());
+  ASSERT_TRUE(settled());
+  EXPECT_EQ(store->load(first.ref())->tail.size(), 1u);
+}
+
 TEST_P(SqliteStore, ABackupOfARunningStoreCanBeServed) {
   contract::entity_script list("list-1", store->owner_epoch());
   for (int i = 0; i < 20; ++i)
