@@ -25,7 +25,10 @@ namespace {
 class batch_workers final : public caf::thread_hook {
  public:
   void init(caf::actor_system&) override {}
-  void thread_started() override { batch_this_thread(); }
+  void thread_started() override {
+    name_this_thread("actors");
+    batch_this_thread();
+  }
   void thread_terminates() override {}
 };
 
