@@ -5,6 +5,8 @@
 
 #include <boost/json.hpp>
 
+#include <array>
+
 namespace callboard::net {
 namespace {
 
@@ -47,6 +49,20 @@ outcome_kept kept_for(const preferences& prefer) {
   return prefer.wait_s.value_or(0) > 0 ? outcome_kept::if_applied : outcome_kept::always;
 }
 
+/// What every answer carries, as whole lines.
+std::string_view fixed_headers(bool no_store, bool own_policy) {
+  static const auto texts = [] {
+    std::array<std::string, 4> made;
+    for (std::size_t i = 0; i < made.size(); ++i) {
+      made[i] = i & 1 ? "Cache-Control: no-store\r\n" : "Cache-Control: private, no-cache\r\n";
+      made[i] += "X-Content-Type-Options: nosniff\r\nReferrer-Policy: no-referrer\r\n";
+      made[i] += i & 2 ? "" : "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n";
+    }
+    return made;
+  }();
+  return texts[(no_store ? 1u : 0u) | (own_policy ? 2u : 0u)];
+}
+
 bool is_still_waiting(const exchange& x) {
   const auto wait = std::chrono::seconds(x.prefer.wait_s.value_or(0));
   return std::chrono::steady_clock::now() - x.began < wait;
@@ -68,11 +84,8 @@ void api_context::send(exchange& x, http_response&& out) {
   headers.reserve(headers.size() + 8);
   headers.emplace_back("X-Request-Id", x.request_id);
   const bool no_store = x.row && (x.row->traits & route_trait::no_store);
-  headers.emplace_back("Cache-Control", no_store ? "no-store" : "private, no-cache");
-  headers.emplace_back("X-Content-Type-Options", "nosniff");
-  headers.emplace_back("Referrer-Policy", "no-referrer");
-  if (!x.row || !x.row->answer_schema.starts_with("text/html"))
-    headers.emplace_back("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+  const bool own_policy = x.row && x.row->answer_schema.starts_with("text/html");
+  out.fixed_headers = fixed_headers(no_store, own_policy);
   if (x.request.tls)
     headers.emplace_back("Strict-Transport-Security", "max-age=31536000; includeSubDomains");
   if (x.rate)

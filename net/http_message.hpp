@@ -33,6 +33,7 @@ struct http_response {
   std::vector<std::pair<std::string, std::string>> headers;
   text_pieces body;
   bool close = false;  ///< end the connection after this answer
+  std::string_view fixed_headers{};  ///< more headers as whole lines, written as they are; static storage
 };
 
 /// Called once, on the loop thread of the connection, now or later.

@@ -70,7 +70,8 @@ bool is_ours(std::string_view name) noexcept {
 }
 
 bool is_safe(std::string_view text) noexcept {
-  return std::ranges::none_of(text, [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
+  constexpr std::string_view line_ends("\r\n\0", 3);
+  return text.find_first_of(line_ends) == text.npos;
 }
 
 void append_headers(std::string& out, const http_response& response) {
@@ -80,6 +81,7 @@ void append_headers(std::string& out, const http_response& response) {
       continue;
     out.append(name).append(": ").append(value).append("\r\n");
   }
+  out.append(response.fixed_headers);
   if (upgrade)
     out += "Connection: Upgrade\r\n";
 }

@@ -7,6 +7,7 @@
 #include <caf/send.hpp>
 
 #include <algorithm>
+#include <map>
 
 namespace callboard::runtime {
 namespace {
@@ -96,19 +97,27 @@ class batch_router {
   std::vector<outbox_row> outbox_;
 };
 
+void count_events(const std::vector<lane_item>& items) {
+  std::map<entity_kind, std::size_t> by_kind;
+  std::size_t all = 0;
+  for (const auto& item : items)
+    if (item.owner && !item.events.empty()) {
+      by_kind[item.owner->ref.kind] += item.events.size();
+      all += item.events.size();
+    }
+  for (const auto& [kind, count] : by_kind)
+    node_metrics().journal_events.at({to_string(kind)}).add(count);
+  if (all > 0)
+    node_metrics().journal_batch_events.observe(static_cast<double>(all));
+}
+
 }  // namespace
 
 void commit_router::committed(std::vector<lane_item>&& items) noexcept {
+  count_events(items);
   batch_router batch(shared_);
-  std::size_t events = 0;
-  for (auto& item : items) {
-    if (item.owner && !item.events.empty())
-      node_metrics().journal_events.at({to_string(item.owner->ref.kind)}).add(item.events.size());
-    events += item.events.size();
+  for (auto& item : items)
     batch.take(item);
-  }
-  if (events > 0)
-    node_metrics().journal_batch_events.observe(static_cast<double>(events));
   batch.send();
 }
 

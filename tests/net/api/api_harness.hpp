@@ -21,6 +21,7 @@ using headers = std::vector<std::pair<std::string, std::string>>;
 struct heard {
   int status = 0;
   headers fields;
+  std::string_view fixed;  ///< header lines of every answer
   std::string text;
   json::value body;
 
@@ -28,7 +29,9 @@ struct heard {
     for (const auto& [key, value] : fields)
       if (key == name)
         return value;
-    return {};
+    const auto line = fixed.find(std::string(name) + ": ");
+    const auto begin = line + name.size() + 2;
+    return line == fixed.npos ? std::string() : std::string(fixed.substr(begin, fixed.find("\r\n", begin) - begin));
   }
   const json::value& operator[](std::string_view name) const { return body.as_object().at(name); }
   std::string word(std::string_view name) const { return std::string((*this)[name].as_string()); }
@@ -105,7 +108,7 @@ class ApiTest : public ::testing::Test {
     std::optional<net::http_response> answer;
     service_->handle(std::move(request), [&](net::http_response&& out) { answer = std::move(out); });
     loop_.run_until([&] { return answer.has_value(); });
-    heard out{answer->status, answer->headers, join(answer->body), {}};
+    heard out{answer->status, answer->headers, answer->fixed_headers, join(answer->body), {}};
     if (out.field("Content-Type").find("json") != std::string::npos && out.text.find('\n') == std::string::npos)
       out.body = json::parse(out.text);
     return out;
