@@ -2,6 +2,7 @@
 
 #include "actors/base/event.hpp"
 #include "actors/base/json_reader.hpp"
+#include "actors/base/log.hpp"
 
 #include <boost/json.hpp>
 
@@ -63,6 +64,20 @@ std::string_view fixed_headers(bool no_store, bool own_policy) {
   return texts[(no_store ? 1u : 0u) | (own_policy ? 2u : 0u)];
 }
 
+std::string_view route_of(const exchange& x) { return x.row ? x.row->path : std::string_view("none"); }
+
+/// Our own failures are worth a line always, the rest when somebody looks closely.
+void log_answer(const exchange& x, std::uint16_t status, std::chrono::nanoseconds took) {
+  const auto level = status == 500 ? log_level::warn : log_level::debug;
+  if (!log_enabled(level))
+    return;
+  const log_scope scope(x.request_id, x.trace_id);
+  const auto user = x.who.user ? to_string(x.who.user) : std::string();
+  log_event(level, "http.request",
+            {{"method", x.request.method}, {"route", route_of(x)}, {"status", status},
+             {"ms", std::chrono::duration<double, std::milli>(took).count()}, {"user", user}});
+}
+
 bool is_still_waiting(const exchange& x) {
   const auto wait = std::chrono::seconds(x.prefer.wait_s.value_or(0));
   return std::chrono::steady_clock::now() - x.began < wait;
@@ -91,9 +106,10 @@ void api_context::send(exchange& x, http_response&& out) {
   if (x.rate)
     append_rate_headers(headers, *x.rate);
   cors.decorate(out, x.request.header("origin"));
+  const auto took = std::chrono::steady_clock::now() - x.began;
+  log_answer(x, out.status, took);
   if (parts.hooks.observe)
-    parts.hooks.observe(x.row ? x.row->path : std::string_view("none"), x.request.method, out.status,
-                        std::chrono::steady_clock::now() - x.began);
+    parts.hooks.observe(route_of(x), x.request.method, out.status, took);
   if (auto done = std::exchange(x.done, nullptr))
     done(std::move(out));
 }

@@ -3,6 +3,11 @@
 #include <algorithm>
 
 namespace callboard::net {
+namespace {
+
+constexpr std::size_t heartbeats_waiting_max = 64;
+
+}  // namespace
 
 void socket_session::on(sub_frame& frame) {
   const auto stream = parse_stream(frame.stream, me_.who.user);
@@ -102,8 +107,9 @@ void socket_session::on_ended(subscription& what, const stream_ended& end) {
 }
 
 void socket_session::on_heartbeat(subscription& what, const shared_text& frame, std::uint64_t seq) {
-  // What still waits for this socket says more than a heartbeat.
-  if (phase_ != phase::open || what.now() != subscription::phase::live || what.head() != seq || !queue_.empty())
+  // It may stand behind events. A socket that takes nothing gets no more of them.
+  if (phase_ != phase::open || what.now() != subscription::phase::live || what.head() != seq ||
+      queue_.control_frames() >= heartbeats_waiting_max)
     return;
   queue_.push_control(frame);
   wake();

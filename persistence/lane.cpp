@@ -270,15 +270,12 @@ void group_commit_lane::settle(const commit_outcome& outcome, std::size_t count,
   deliver(std::move(batch));
 }
 
+/// Whoever hears of an item's commit finds it committed: the count goes down before the effects go out.
 void group_commit_lane::deliver(items&& batch) {
-  std::vector<std::shared_ptr<activation>> owners;
-  owners.reserve(batch.size());
   for (const auto& item : batch)
-    owners.push_back(item.owner);
+    if (item.owner)
+      item.owner->in_flight.fetch_sub(1, std::memory_order_release);
   listener_->committed(std::move(batch));
-  for (const auto& owner : owners)
-    if (owner)
-      owner->in_flight.fetch_sub(1, std::memory_order_release);
 }
 
 void group_commit_lane::release_room(const lane_item& item) noexcept {

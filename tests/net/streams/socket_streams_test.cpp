@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdio>
+#include <set>
 
 namespace callboard::net::test {
 namespace {
@@ -297,6 +298,23 @@ TEST(SocketStreams, AnIdleStreamBeatsEveryThirtySeconds) {
   h.read(*socket);
   h.loop.advance(20s);
   EXPECT_EQ(brief(socket->take_all()), "");
+}
+
+TEST(SocketStreams, EveryIdleStreamOfASocketBeats) {
+  house h;
+  h.streams.publish(list_one, 3);
+  const auto socket = h.signed_in();
+  socket->say(sub_text());
+  socket->say(R"({"t":"sub","id":2,"stream":"user:me"})");
+  h.read(*socket);
+  std::set<std::string> beating;
+  for (int seconds = 0; seconds < 35; ++seconds) {
+    h.loop.advance(1s);
+    for (const auto& frame : h.read(*socket))
+      if (text_of(frame, "t") == "hb")
+        beating.insert(text_of(frame, "stream"));
+  }
+  EXPECT_EQ(beating.size(), 2u);
 }
 
 TEST(SocketStreams, AnEventWakesASocketOnce) {
