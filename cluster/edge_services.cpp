@@ -44,13 +44,19 @@ std::string problem_text(const refusal& why, std::optional<bool> unknown) {
 
 edge_services::edge_services(edge_group& group, net::api_dependencies api, net::socket_settings sockets,
                              net::user_quota& quota)
-    : group_(group), streams_(api.loop, api.target, {}),
+    : group_(group), streams_(api.loop, api.target, stream_settings()), readers_(streams_, quota),
       sockets_(std::make_unique<net::socket_dependencies>(socket_dependencies_for(std::move(sockets), quota))) {
   api.hooks.make_socket = [this](const std::shared_ptr<net::signed_in>& who, std::string_view remote_ip) {
     std::optional<net::authenticated> known;
     if (who)
       known = net::authenticated{who->who, who->expires, who->name};
     return net::make_ws_session(*sockets_, std::move(known), std::string(remote_ip));
+  };
+  api.hooks.open_events = [this](net::events_request&& request, net::events_opened done) {
+    readers_.open(std::move(request), std::move(done));
+  };
+  api.hooks.poll_events = [this](net::poll_request&& request, net::poll_done done) {
+    readers_.poll(std::move(request), std::move(done));
   };
   api.hooks.command_done = [this](const uuid& user, const net::command_outcome& outcome) {
     group_.command_done(user, outcome);
@@ -59,6 +65,14 @@ edge_services::edge_services(edge_group& group, net::api_dependencies api, net::
   api_ = std::make_unique<net::api_service>(std::move(api));
   loop.post([this] { streams_.start(); });
   group_.enter(*this);
+}
+
+net::stream_table::settings edge_services::stream_settings() {
+  net::stream_table::settings made;
+  made.digest = [this](const entity_ref& stream, const principal& who, auto done) {
+    api_->list_digest(stream, who, std::move(done));
+  };
+  return made;
 }
 
 edge_services::~edge_services() { group_.leave(*this); }

@@ -3,6 +3,7 @@
 #include "actors/base/event.hpp"
 #include "net/api_dependencies.hpp"
 #include "net/api_service.hpp"
+#include "net/event_readers.hpp"
 #include "net/stream_table.hpp"
 #include "net/user_quota.hpp"
 #include "net/ws_service.hpp"
@@ -33,11 +34,13 @@ class edge_services final : public net::http_service {
   net::api_service& api() noexcept { return *api_; }
 
  private:
+  net::stream_table::settings stream_settings();
   net::socket_dependencies socket_dependencies_for(net::socket_settings settings, net::user_quota& quota);
   void send_socket_command(net::socket_command&& command, std::function<void(answer&&)> done);
 
   edge_group& group_;
   net::stream_table streams_;
+  net::event_readers readers_;
   std::unique_ptr<net::socket_dependencies> sockets_;
   std::unique_ptr<net::api_service> api_;
 };

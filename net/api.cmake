@@ -7,6 +7,7 @@ callboard_library(api
     command_envelope.cpp
     cors.cpp
     cursor.cpp
+    docs_page.cpp
     etag.cpp
     exchange.cpp
     fan_in.cpp
@@ -31,6 +32,7 @@ callboard_library(api
     api/auth.cpp
     api/auth_signup.cpp
     api/commands.cpp
+    api/events.cpp
     api/list_events.cpp
     api/list_parts.cpp
     api/lists.cpp
@@ -44,4 +46,4 @@ callboard_library(api
     api/tokens.cpp
     api/trash.cpp
     api/users.cpp
-  DEPS callboard_base callboard_kinds callboard_auth PkgConfig::XXHASH OpenSSL::Crypto)
+  DEPS callboard_base callboard_kinds callboard_auth callboard_streams PkgConfig::XXHASH OpenSSL::Crypto)

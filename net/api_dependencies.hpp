@@ -7,6 +7,7 @@
 #include "net/auth/password_pool.hpp"
 #include "net/auth/ticket_table.hpp"
 #include "net/event_loop.hpp"
+#include "net/event_requests.hpp"
 #include "net/http_message.hpp"
 #include "net/rate_limits.hpp"
 #include "net/write_log.hpp"
@@ -67,6 +68,9 @@ struct api_hooks {
   /// Makes the WebSocket session of an accepted upgrade; `who` is empty if `hello` must bring the token.
   std::function<std::unique_ptr<ws_session>(const std::shared_ptr<signed_in>& who, std::string_view remote_ip)>
     make_socket;
+  /// Follows streams for a request; what comes is told as the body of its answer, or in one.
+  std::function<void(events_request&&, events_opened)> open_events;
+  std::function<void(poll_request&&, poll_done)> poll_events;
 };
 
 /// What is shared by all edge threads; outlives them.

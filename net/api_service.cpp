@@ -1,7 +1,10 @@
 #include "net/api_service.hpp"
 
+#include "net/api/list_questions.hpp"
 #include "net/api_context.hpp"
 #include "net/router.hpp"
+
+#include <boost/json.hpp>
 
 #include <algorithm>
 
@@ -194,6 +197,22 @@ void api_service::authenticate(std::string_view token, std::function<void(result
 
 void api_service::send_command(command_call call, std::function<void(command_outcome&&)> done) {
   context_->commands.send(std::move(call), std::move(done));
+}
+
+void api_service::list_digest(const entity_ref& list, const principal& who,
+                              std::function<void(std::optional<state_digest>)> done) {
+  const auto id = parse_uuid(list.id);
+  if (list.kind != entity_kind::list || !id)
+    return done(std::nullopt);
+  auto question = std::make_shared<envelope>(api::to_list(*id, list::get_list{}));
+  question->who = who;
+  context_->way.ask(std::move(question), [done = std::move(done)](answer&& said) {
+    const auto list = object_in(said);
+    const auto* digest = list ? list->if_contains("digest") : nullptr;
+    if (!digest || !digest->is_string())
+      return done(std::nullopt);
+    done(state_digest{said.seq, std::string(std::string_view(digest->get_string()))});
+  });
 }
 
 void api_service::deny_session(const uuid& session) {

@@ -2,6 +2,7 @@
 
 #include "net/api_dependencies.hpp"
 #include "net/http_message.hpp"
+#include "net/stream_table.hpp"
 
 #include <functional>
 #include <memory>
@@ -29,6 +30,9 @@ class api_service final : public http_service {
   void authenticate(std::string_view token, std::function<void(result<signed_in>)> done);
   /// Sends a socket's command.
   void send_command(command_call call, std::function<void(command_outcome&&)> done);
+  /// Asks a list for its digest on a member's behalf; nothing if it cannot say.
+  void list_digest(const entity_ref& list, const principal& who,
+                   std::function<void(std::optional<state_digest>)> done);
   /// A session ended somewhere: refuse its tokens from now on. Any thread.
   void deny_session(const uuid& session);
   /// A session's rights changed: ask it anew before its tokens count again. Any thread.

@@ -1,7 +1,9 @@
 callboard_library(edge
   SOURCES
+    body_stream.cpp
     edge_connection.cpp
     edge_thread.cpp
+    http_answers.cpp
     http_chunks.cpp
     http_connection.cpp
     http_message.cpp

@@ -137,5 +137,7 @@ inline constexpr std::string_view evs_tail = "]}";
 /// `list:<uuid>`, `user:<uuid>` or `user:me`; nothing for what names no stream that exists.
 std::optional<entity_ref> parse_stream(std::string_view name, const uuid& me);
 std::string stream_name(const entity_ref& stream);
+/// An epoch as clients send it back: 16 hex digits; nothing for what is none of ours.
+std::optional<std::uint64_t> parse_epoch(std::string_view text);
 
 }  // namespace callboard::net

@@ -1,4 +1,5 @@
 #include "actors/base/json_reader.hpp"
+#include "net/frame_tables.hpp"
 #include "net/frames.hpp"
 
 #include <boost/json.hpp>
@@ -15,10 +16,49 @@ namespace json = boost::json;
 constexpr std::size_t id_bytes_max = 64;
 constexpr std::size_t patterns_max = 100;
 
+bool holds(const json::value& value, member_type type) {
+  switch (type) {
+    case member_type::text: return value.is_string();
+    case member_type::natural: return value.is_int64() || value.is_uint64();
+    case member_type::flag: return value.is_bool();
+    case member_type::object: return value.is_object();
+    case member_type::array: return value.is_array();
+    case member_type::id: return value.is_string() || value.is_int64() || value.is_uint64();
+    case member_type::scalar: return value.is_string() || value.is_number();
+    case member_type::nullable_text: return value.is_null() || value.is_string();
+    case member_type::nullable_natural: return value.is_null() || holds(value, member_type::natural);
+  }
+  return false;
+}
+
+const char* wanted(member_type type) {
+  switch (type) {
+    case member_type::text: return " must be a string";
+    case member_type::natural: return " must be an integer";
+    case member_type::nullable_text: return " must be a string or null";
+    case member_type::nullable_natural: return " must be an integer or null";
+    case member_type::flag: return " must be true or false";
+    case member_type::object: return " must be an object";
+    case member_type::array: return " must be an array";
+    case member_type::id: return " must be a string or an integer";
+    case member_type::scalar: return " must be a number or a string";
+  }
+  return "";
+}
+
 /// Reads one frame's members; remembers the first break of the protocol and every value out of range.
 class frame_reader {
  public:
-  explicit frame_reader(const json::object& from) : from_(from) {}
+  /// Holds the frame against its row: what is missing or of the wrong type breaks the protocol.
+  frame_reader(const json::object& from, const frame_row& row) : from_(from), row_(row) {
+    for (const auto& member : row.members) {
+      const auto* value = from.if_contains(member.name);
+      if (!value && member.needed)
+        break_protocol(member.name, " is missing");
+      else if (value && !holds(*value, member.type))
+        break_protocol(member.name, wanted(member.type));
+    }
+  }
 
   bool broken() const { return !broken_.empty(); }
   refusal protocol_error() const { return refuse(problem_code::bad_request, broken_); }
@@ -31,41 +71,25 @@ class frame_reader {
     errors_.push_back({std::move(pointer), std::move(code), std::move(detail), {}});
   }
 
-  const json::value* find(std::string_view name, bool needed) {
-    known_.push_back(name);
-    const auto* value = from_.if_contains(name);
-    if (!value && needed)
-      break_protocol(name, " is missing");
-    return value;
+  const json::value* find(std::string_view name) const { return from_.if_contains(name); }
+
+  std::string text(std::string_view name) const {
+    const auto* value = find(name);
+    return value && value->is_string() ? std::string(std::string_view(value->get_string())) : std::string();
   }
 
-  std::string text(std::string_view name, bool needed = true) {
-    const auto* value = find(name, needed);
-    if (!value)
-      return {};
-    if (!value->is_string()) {
-      break_protocol(name, " must be a string");
-      return {};
-    }
-    return std::string(std::string_view(value->get_string()));
-  }
-
-  bool flag(std::string_view name) {
-    const auto* value = find(name, false);
-    if (value && !value->is_bool())
-      break_protocol(name, " must be true or false");
+  bool flag(std::string_view name) const {
+    const auto* value = find(name);
     return value && value->is_bool() && value->get_bool();
   }
 
-  const json::object* object(std::string_view name, bool needed = false) {
-    const auto* value = find(name, needed);
-    if (value && !value->is_object())
-      break_protocol(name, " must be an object");
+  const json::object* object(std::string_view name) const {
+    const auto* value = find(name);
     return value ? value->if_object() : nullptr;
   }
 
-  std::optional<std::uint64_t> number(std::string_view name, bool needed = false) {
-    const auto* value = find(name, needed);
+  std::optional<std::uint64_t> number(std::string_view name) {
+    const auto* value = find(name);
     return value ? natural(*value, name, '/' + std::string(name)) : std::nullopt;
   }
 
@@ -84,13 +108,9 @@ class frame_reader {
   }
 
   frame_id id() {
-    const auto* value = find("id", true);
-    if (!value)
+    const auto* value = find("id");
+    if (!value || !holds(*value, member_type::id))
       return {};
-    if (!value->is_string() && !value->is_int64() && !value->is_uint64()) {
-      break_protocol("id", " must be a string or an integer");
-      return {};
-    }
     if (value->is_string() && value->get_string().size() > id_bytes_max) {
       refuse_value("/id", "too_long", "at most 64 bytes");
       return {};
@@ -100,10 +120,10 @@ class frame_reader {
   }
 
   /// The frame, or what is wrong with it.
-  result<client_frame> finish(client_frame frame, bool strict = true) {
+  result<client_frame> finish(client_frame frame) {
     if (broken())
       return protocol_error();
-    if (strict)
+    if (row_.closed)
       refuse_unknown();
     if (errors_.empty())
       return frame;
@@ -115,28 +135,22 @@ class frame_reader {
 
  private:
   void refuse_unknown() {
+    const auto is_known = [this](std::string_view name) {
+      return name == "t" || std::any_of(row_.members.begin(), row_.members.end(),
+                                        [name](const frame_member& each) { return each.name == name; });
+    };
     for (const auto& member : from_)
-      if (std::find(known_.begin(), known_.end(), std::string_view(member.key())) == known_.end())
+      if (!is_known(member.key()))
         refuse_value('/' + std::string(std::string_view(member.key()).substr(0, 64)), "unknown_member",
                      "this member is not known");
   }
 
   const json::object& from_;
-  std::vector<std::string_view> known_{"t"};
+  const frame_row& row_;
   std::string broken_;
   std::vector<field_error> errors_;
   frame_id id_;
 };
-
-std::optional<std::uint64_t> parse_epoch(std::string_view text) {
-  std::uint64_t epoch = 0;
-  if (text.size() != 16)
-    return std::nullopt;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), epoch, 16);
-  if (error != std::errc{} || end != text.data() + text.size())
-    return std::nullopt;
-  return epoch;
-}
 
 /// `{epoch, seq}`. An epoch that is no epoch of ours is another history, not an error.
 void read_position(frame_reader& reader, const json::object& from, const std::string& pointer, sub_frame& into) {
@@ -153,11 +167,9 @@ void read_position(frame_reader& reader, const json::object& from, const std::st
 }
 
 void read_filter(frame_reader& reader, sub_frame& into) {
-  const auto* value = reader.find("events", false);
-  if (!value)
+  const auto* value = reader.find("events");
+  if (!value || !value->is_array())
     return;
-  if (!value->is_array())
-    return reader.break_protocol("events", " must be an array");
   const auto& patterns = value->get_array();
   if (patterns.empty() || patterns.size() > patterns_max)
     reader.refuse_value("/events", "range", "1 to 100 event types");
@@ -172,12 +184,12 @@ void read_filter(frame_reader& reader, sub_frame& into) {
 }
 
 void read_wish(frame_reader& reader, sub_frame& into) {
-  const auto wish = reader.text("snapshot", false);
+  const auto wish = reader.text("snapshot");
   if (wish == "always")
     into.snapshot = snapshot_wish::always;
   else if (wish == "never")
     into.snapshot = snapshot_wish::never;
-  else if (reader.find("snapshot", false) && wish != "auto")
+  else if (reader.find("snapshot") && wish != "auto")
     reader.refuse_value("/snapshot", "enum", "auto, always or never");
 }
 
@@ -187,19 +199,13 @@ result<client_frame> read_sub(frame_reader& reader) {
     read_position(reader, *since, "/since", frame);
   read_wish(reader, frame);
   read_filter(reader, frame);
-  reader.flag("presence");
   return reader.finish(std::move(frame));
 }
 
 result<client_frame> read_hello(frame_reader& reader) {
   hello_frame frame;
-  if (const auto* token = reader.find("token", false)) {
-    if (!token->is_string())
-      reader.break_protocol("token", " must be a string");
-    else
-      frame.token = std::string(std::string_view(token->get_string()));
-  }
-  reader.object("client");
+  if (reader.find("token"))
+    frame.token = reader.text("token");
   if (const auto* resume = reader.object("resume"))
     for (const auto& entry : *resume) {
       sub_frame one;
@@ -210,7 +216,7 @@ result<client_frame> read_hello(frame_reader& reader) {
         read_position(reader, entry.value().get_object(), "/resume", one);
       frame.resume.push_back(std::move(one));
     }
-  return reader.finish(std::move(frame), false);
+  return reader.finish(std::move(frame));
 }
 
 result<client_frame> read_cmd(frame_reader& reader, std::size_t bytes) {
@@ -218,10 +224,10 @@ result<client_frame> read_cmd(frame_reader& reader, std::size_t bytes) {
   frame.id = reader.id();
   frame.stream = reader.text("stream");
   frame.type = reader.text("type");
-  const auto op_id = reader.text("op_id", false);
+  const auto op_id = reader.text("op_id");
   if (const auto parsed = parse_uuid(op_id))
     frame.op_id = *parsed;
-  else if (reader.find("op_id", false))
+  else if (reader.find("op_id"))
     reader.refuse_value("/op_id", "pattern", "must be a UUID");
   const auto* args = reader.object("args");
   frame.args = args ? std::make_shared<json::object>(*args) : std::make_shared<json::object>();
@@ -234,31 +240,30 @@ result<client_frame> read_cmd(frame_reader& reader, std::size_t bytes) {
 
 result<client_frame> read_ping(frame_reader& reader) {
   ping_frame frame;
-  if (const auto* ts = reader.find("ts", false)) {
-    if (!ts->is_number() && !ts->is_string())
-      reader.break_protocol("ts", " must be a number or a string");
-    else if (ts->is_string() && ts->get_string().size() > id_bytes_max)
+  if (const auto* ts = reader.find("ts")) {
+    if (ts->is_string() && ts->get_string().size() > id_bytes_max)
       reader.refuse_value("/ts", "too_long", "at most 64 bytes");
     else
       frame.ts = json::serialize(*ts);
   }
-  return reader.finish(std::move(frame), false);
+  return reader.finish(std::move(frame));
 }
 
-result<client_frame> read_idle(frame_reader& reader, bool ack) {
-  reader.text("stream");
-  if (ack)
-    reader.number("seq", true);
-  else
-    reader.object("state", true);
-  return reader.finish(idle_frame{}, false);
+result<client_frame> read_idle(frame_reader& reader) {
+  reader.number("seq");
+  return reader.finish(idle_frame{});
 }
 
 result<client_frame> read_frame(const json::value& value, std::size_t bytes) {
   if (!value.is_object())
     return refuse(problem_code::bad_request, "a frame is a JSON object");
-  frame_reader reader(value.get_object());
-  const auto kind = reader.text("t");
+  const auto& object = value.get_object();
+  const auto* t = object.if_contains("t");
+  const auto kind = t && t->is_string() ? std::string_view(t->get_string()) : std::string_view();
+  const auto* row = client_frame_row(kind);
+  if (!row)
+    return refuse(problem_code::bad_request, "t names no frame");
+  frame_reader reader(object, *row);
   if (kind == "cmd")
     return read_cmd(reader, bytes);
   if (kind == "sub")
@@ -271,10 +276,7 @@ result<client_frame> read_frame(const json::value& value, std::size_t bytes) {
     return read_ping(reader);
   if (kind == "hello")
     return read_hello(reader);
-  if (kind == "ack" || kind == "pres")
-    return read_idle(reader, kind == "ack");
-  reader.break_protocol("t", " names no frame");
-  return reader.protocol_error();
+  return read_idle(reader);
 }
 
 }  // namespace
@@ -303,6 +305,16 @@ result<std::vector<client_frame>> decode_message(std::string_view text) {
     if (const auto added = add(one); !added)
       return added.error();
   return frames;
+}
+
+std::optional<std::uint64_t> parse_epoch(std::string_view text) {
+  std::uint64_t epoch = 0;
+  if (text.size() != 16)
+    return std::nullopt;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), epoch, 16);
+  if (error != std::errc{} || end != text.data() + text.size())
+    return std::nullopt;
+  return epoch;
 }
 
 frame_id id_of(const client_frame& frame) {

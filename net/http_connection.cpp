@@ -1,105 +1,18 @@
 #include "net/http_connection.hpp"
 
-#include "net/gather.hpp"
-#include "net/strict_http.hpp"
-#include "net/ws_connection.hpp"
-
-#include <boost/asio/buffer.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/write.hpp>
+#include "net/http_connection_class.hpp"
 
 #include <algorithm>
-#include <optional>
 
 namespace callboard::net {
 namespace {
 
 namespace asio = boost::asio;
-using boost::system::error_code;
-using socket_type = asio::basic_stream_socket<asio::ip::tcp, asio::io_context::executor_type>;
-
 constexpr std::size_t input_bytes = 2 * 1024;  // what an idle connection holds
 constexpr std::size_t linger_bytes_max = 256 * 1024;
-constexpr std::chrono::seconds linger_time{2};
 constexpr auto relaxed = std::memory_order_relaxed;
 
-// A view of buffers that async_write may copy freely.
-struct buffer_range {
-  const asio::const_buffer* first;
-  const asio::const_buffer* last;
-  const asio::const_buffer* begin() const { return first; }
-  const asio::const_buffer* end() const { return last; }
-};
-
-class http_connection final : public edge_connection {
- public:
-  http_connection(edge_context& context, int socket, quota_place place);
-  ~http_connection() override { forget_slots(); }
-
-  void start() { read_more(); }
-  void tick(steady_time now) override;
-  void drain() override;
-  void abort() override;
-
- private:
-  struct slot {
-    http_response response;
-    bool ready = false;
-    bool head_request = false;
-    bool close = false;
-  };
-
-  std::shared_ptr<http_connection> self() {
-    return std::static_pointer_cast<http_connection>(shared_from_this());
-  }
-  std::string_view input() const { return std::string_view(in_).substr(in_begin_, in_end_ - in_begin_); }
-  bool may_read() const;
-  bool is_quiet() const { return slots_.empty() && !writing_ && !upgrade_; }
-
-  void read_more();
-  void make_room();
-  void on_read(error_code ec, std::size_t count);
-  void process();
-  bool step();
-  void dispatch();
-  void answer(std::uint64_t number, http_response&& response);
-  void refuse(std::string_view code, std::string_view detail);
-  http_response problem(std::string_view code, std::string_view detail);
-  void schedule_flush();
-  void flush();
-  void on_written(error_code ec);
-  void start_upgrade();
-  void on_verdict(upgrade_verdict&& verdict);
-  void linger();
-  void forget_slots();
-  void judge_input(steady_time now);
-
-  edge_context& ctx_;
-  socket_type socket_;
-  std::optional<quota_place> place_;
-  request_parser parser_;
-
-  std::string in_;
-  std::size_t in_begin_ = 0, in_end_ = 0;
-  std::size_t body_bytes_ = 0;    // of the body that is arriving, as received
-  std::size_t linger_bytes_ = 0;  // thrown away after the last answer
-  gather out_;
-  std::vector<asio::const_buffer> buffers_;
-  std::vector<slot> slots_;  // requests in order; the front is answered first
-  std::uint64_t first_ = 0;  // number of slots_.front()
-  std::unique_ptr<http_request> upgrade_;
-  std::string ws_key_;
-
-  steady_time stage_since_;   // of the head, the body or the idle time
-  steady_time answer_since_;  // the oldest answer is waited for since then
-  steady_time write_until_{}, linger_until_{};
-  bool fresh_ = true;  // nothing has been answered yet
-  bool reading_ = false, writing_ = false, processing_ = false, flush_posted_ = false;
-  bool stop_reading_ = false, eof_ = false, close_after_write_ = false;
-  bool upgrade_asked_ = false, lingering_ = false, closed_ = false;
-};
+}  // namespace
 
 http_connection::http_connection(edge_context& context, int socket, quota_place place)
     : ctx_(context),
@@ -157,7 +70,7 @@ void http_connection::on_read(error_code ec, std::size_t count) {
   }
   if (ec) {
     eof_ = stop_reading_ = true;
-    if (ec != asio::error::eof || is_quiet())
+    if (ec != asio::error::eof || is_quiet() || body_.is_endless())
       abort();
     return;
   }
@@ -221,7 +134,7 @@ void http_connection::dispatch() {
   }
   if (slots_.empty())
     answer_since_ = stage_since_;
-  slots_.push_back({{}, false, request.method == "HEAD", !keep});
+  slots_.push_back({{}, false, request.method == "HEAD", !keep, !may_upgrade, true});
   const auto number = first_ + slots_.size() - 1;
   ctx_.counters.requests.fetch_add(1, relaxed);
   ctx_.counters.running_requests.fetch_add(1, relaxed);
@@ -236,142 +149,6 @@ void http_connection::dispatch() {
   }
 }
 
-// -- answering ------------------------------------------------------------------------------------
-
-http_response http_connection::problem(std::string_view code, std::string_view detail) {
-  try {
-    return ctx_.service->problem(code, detail);
-  } catch (...) {
-    ctx_.counters.exceptions.fetch_add(1, relaxed);
-    return {500, {}, {}, true};
-  }
-}
-
-void http_connection::answer(std::uint64_t number, http_response&& response) {
-  if (closed_ || number < first_ || number - first_ >= slots_.size() || slots_[number - first_].ready)
-    return;
-  auto& slot = slots_[number - first_];
-  slot.response = std::move(response);
-  slot.ready = true;
-  ctx_.counters.running_requests.fetch_sub(1, relaxed);
-  if (!processing_)
-    schedule_flush();
-}
-
-void http_connection::refuse(std::string_view code, std::string_view detail) {
-  ctx_.counters.refused_requests.fetch_add(1, relaxed);
-  stop_reading_ = true;
-  slots_.push_back({problem(code, detail), true, false, true});
-  if (!processing_)
-    flush();
-}
-
-// Answers of one batch of replies leave in one write.
-void http_connection::schedule_flush() {
-  if (flush_posted_ || writing_)
-    return;
-  flush_posted_ = true;
-  asio::post(ctx_.io, [self = self()] {
-    self->flush_posted_ = false;
-    self->flush();
-  });
-}
-
-void http_connection::flush() {
-  if (writing_ || closed_ || lingering_)
-    return;
-  std::size_t count = 0;
-  while (count < slots_.size() && slots_[count].ready && !close_after_write_) {
-    const auto& slot = slots_[count++];
-    const bool last = count == slots_.size() && !upgrade_;
-    close_after_write_ = slot.close || slot.response.close ||
-      (last && slot.response.status != 100 && (eof_ || ctx_.draining));
-    write_answer(out_, slot.response, {slot.head_request, close_after_write_, ctx_.date.now()});
-  }
-  if (count == 0)
-    return upgrade_ && slots_.empty() ? start_upgrade() : void();
-  buffers_.clear();
-  for (const auto view : out_.seal())
-    buffers_.emplace_back(view.data(), view.size());
-  slots_.erase(slots_.begin(), slots_.begin() + static_cast<std::ptrdiff_t>(count));
-  first_ += count;
-  const auto now = answer_since_ = std::chrono::steady_clock::now();
-  const auto bytes = asio::buffer_size(buffers_);
-  write_until_ = now + ctx_.settings.write_timeout + std::chrono::seconds(bytes / ctx_.settings.write_rate_min);
-  writing_ = true;
-  asio::async_write(socket_, buffer_range{buffers_.data(), buffers_.data() + buffers_.size()},
-                    [self = self()](error_code ec, std::size_t) { self->on_written(ec); });
-}
-
-void http_connection::on_written(error_code ec) {
-  writing_ = false;
-  out_.clear();
-  fresh_ = false;
-  if (closed_)
-    return;
-  if (ec)
-    return abort();
-  if (close_after_write_)
-    return linger();
-  if (slots_.empty() && in_begin_ == in_end_ && parser_.state() == request_parser::phase::head)
-    stage_since_ = std::chrono::steady_clock::now();
-  if (is_quiet() && eof_)
-    return abort();
-  process();
-}
-
-// A close with unread input resets the connection and may take the answer with it: read on for a while.
-void http_connection::linger() {
-  error_code ec;
-  socket_.shutdown(asio::socket_base::shutdown_send, ec);
-  if (eof_ || ec)
-    return abort();
-  lingering_ = true;
-  linger_until_ = std::chrono::steady_clock::now() + linger_time;
-  in_begin_ = in_end_ = 0;
-  if (!reading_)
-    read_more();
-}
-
-// -- upgrade --------------------------------------------------------------------------------------
-
-void http_connection::start_upgrade() {
-  if (std::exchange(upgrade_asked_, true))
-    return;
-  answer_since_ = std::chrono::steady_clock::now();
-  ctx_.counters.requests.fetch_add(1, relaxed);
-  try {
-    ctx_.service->upgrade(std::move(*upgrade_), [to = std::weak_ptr(self())](upgrade_verdict&& verdict) {
-      if (const auto self = to.lock())
-        self->on_verdict(std::move(verdict));
-    });
-  } catch (...) {
-    ctx_.counters.exceptions.fetch_add(1, relaxed);
-    upgrade_verdict verdict;
-    verdict.refusal = problem("internal", "the server met an unexpected condition");
-    on_verdict(std::move(verdict));
-  }
-}
-
-void http_connection::on_verdict(upgrade_verdict&& verdict) {
-  if (closed_ || !upgrade_)
-    return;
-  upgrade_.reset();
-  upgrade_asked_ = false;
-  if (!verdict.session) {
-    slots_.push_back({std::move(verdict.refusal), true, false, false});
-    return schedule_flush();
-  }
-  error_code ec;
-  const int socket = socket_.release(ec);
-  closed_ = true;
-  ctx_.counters.open_http.fetch_sub(1, relaxed);
-  ctx_.connections.remove(*this);
-  if (!ec)
-    start_ws_connection(ctx_, socket, std::move(*place_),
-                        {ws_key_, std::move(verdict.subprotocol), std::string(input()), std::move(verdict.session)});
-}
-
 // -- ending ---------------------------------------------------------------------------------------
 
 void http_connection::tick(steady_time now) {
@@ -380,7 +157,7 @@ void http_connection::tick(steady_time now) {
     return now > linger_until_ ? abort() : void();
   if (writing_ && now > write_until_)
     return abort();
-  if ((!slots_.empty() || upgrade_) && !writing_ && now - answer_since_ > limits.answer_timeout)
+  if ((!slots_.empty() || upgrade_) && !writing_ && !body_ && now - answer_since_ > limits.answer_timeout)
     return abort();
   if (!stop_reading_ && !upgrade_ && slots_.size() < limits.pipelined_max)
     judge_input(now);
@@ -409,7 +186,8 @@ void http_connection::drain() {
 }
 
 void http_connection::forget_slots() {
-  const auto running = std::ranges::count_if(slots_, [](const slot& s) { return !s.ready; });
+  end_body();
+  const auto running = std::ranges::count_if(slots_, [](const slot& s) { return s.counted; });
   ctx_.counters.running_requests.fetch_sub(static_cast<std::size_t>(running), relaxed);
   slots_.clear();
 }
@@ -425,8 +203,6 @@ void http_connection::abort() {
   socket_.close(ec);  // last: whoever sees the end sees the counts too
   ctx_.connections.remove(*this);
 }
-
-}  // namespace
 
 void start_http_connection(edge_context& context, int socket, quota_place place) {
   auto connection = std::make_shared<http_connection>(context, socket, std::move(place));

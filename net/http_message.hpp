@@ -27,13 +27,47 @@ struct http_request {
   std::size_t count_header(std::string_view name) const noexcept;
 };
 
-/// What goes back. Content-Length, Date, Connection are the connection's business.
+// -- bodies made while they are sent ----------------------------------------------------------------------------
+
+/// A connection as the source of a streamed body sees it. Loop thread only.
+class body_sink {
+ public:
+  virtual ~body_sink() = default;
+  /// There is something to take(): the connection calls body_source::take() when it can write.
+  virtual void wake() = 0;
+};
+
+/// What one body_source::take() came to.
+enum class body_part : std::uint8_t {
+  none,   ///< nothing yet: the source calls wake()
+  some,   ///< `out` is the next piece
+  last,   ///< `out`, which may be empty, ends the body
+  broken  ///< the body cannot be finished: the connection is cut, so that nobody takes it for whole
+};
+
+/// A body that is pulled while it is sent, one piece ahead of the socket: a reader that is slow makes its source wait.
+/// Loop thread only. An answer to HEAD destroys it unopened.
+class body_source {
+ public:
+  virtual ~body_source() = default;
+  /// The head of the answer goes out; `sink` lives until on_closed().
+  virtual void on_open(body_sink& sink) = 0;
+  /// Fills `out` with the next piece. Called when nothing is being written.
+  virtual body_part take(text_pieces& out) = 0;
+  /// It ends only when the client leaves: a client that says no more is taken to have left.
+  virtual bool is_endless() const noexcept { return false; }
+  /// All was sent, or the connection is gone; the source is destroyed after this.
+  virtual void on_closed() = 0;
+};
+
+/// What goes back. Content-Length, Transfer-Encoding, Date, Connection are the connection's business.
 struct http_response {
   std::uint16_t status = 200;
   std::vector<std::pair<std::string, std::string>> headers;
   text_pieces body;
   bool close = false;  ///< end the connection after this answer
   std::string_view fixed_headers{};  ///< more headers as whole lines, written as they are; static storage
+  std::unique_ptr<body_source> source{};  ///< if set, the body comes from here and `body` means nothing
 };
 
 /// Called once, on the loop thread of the connection, now or later.

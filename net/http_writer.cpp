@@ -99,6 +99,10 @@ void write_answer(gather& out, const http_response& response, const answer_frami
   if (framing.close)
     text += "Connection: close\r\n";
   const bool bodiless = response.status < 200 || response.status == 204 || response.status == 304;
+  if (response.source) {
+    text += framing.http_1_0 ? "\r\n" : "Transfer-Encoding: chunked\r\n\r\n";
+    return;
+  }
   if (!bodiless) {
     text += "Content-Length: ";
     append_number(text, size_of(response.body));
@@ -109,6 +113,14 @@ void write_answer(gather& out, const http_response& response, const answer_frami
     return;
   for (const auto& piece : response.body)
     out.piece(piece);
+}
+
+std::string chunk_head(std::size_t size) {
+  char digits[18];
+  auto* end = std::to_chars(digits, digits + 16, size, 16).ptr;
+  *end++ = '\r';
+  *end++ = '\n';
+  return {digits, end};
 }
 
 std::string_view date_cache::now() {

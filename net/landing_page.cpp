@@ -21,7 +21,8 @@ std::string page() {
     "</style></head><body><h1>Callboard</h1>"
     "<p>A task server is running here. Shared lists live as actors; every change is kept before it is answered, and "
     "everyone who watches a list sees it at once.</p>"
-    "<ul><li><a href=\"/v1/openapi.json\">/v1/openapi.json</a>: every address, described</li>"
+    "<ul><li><a href=\"/docs\">/docs</a>: every address, described; for programs "
+    "<a href=\"/v1/openapi.json\">/v1/openapi.json</a> and <a href=\"/v1/asyncapi.json\">/v1/asyncapi.json</a></li>"
     "<li><a href=\"/health\">/health</a>: is all well?</li>"
     "<li><code>/v1/ws</code>: WebSocket, subprotocol <code>callboard.v1</code></li></ul>"
     "<p>Begin with <code>POST /v1/auth/signup</code>, then <code>POST /v1/lists</code>.</p></body></html>\n";
@@ -36,17 +37,18 @@ shared_text landing_page() {
 }
 
 std::string landing_page_policy() {
-  static const std::string policy = [] {
-    std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
-    unsigned size = 0;
-    EVP_Digest(style.data(), style.size(), digest.data(), &size, EVP_sha256(), nullptr);
-    std::array<unsigned char, 64> text;
-    const int length = EVP_EncodeBlock(text.data(), digest.data(), static_cast<int>(size));
-    return "default-src 'none'; style-src 'sha256-" +
-           std::string(reinterpret_cast<const char*>(text.data()), static_cast<std::size_t>(length)) +
-           "'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-  }();
+  static const std::string policy = "default-src 'none'; style-src " + policy_hash(style) +
+                                    "; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
   return policy;
+}
+
+std::string policy_hash(std::string_view text) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
+  unsigned size = 0;
+  EVP_Digest(text.data(), text.size(), digest.data(), &size, EVP_sha256(), nullptr);
+  std::array<unsigned char, 64> encoded;
+  const int length = EVP_EncodeBlock(encoded.data(), digest.data(), static_cast<int>(size));
+  return "'sha256-" + std::string(reinterpret_cast<const char*>(encoded.data()), static_cast<std::size_t>(length)) + "'";
 }
 
 }  // namespace callboard::net

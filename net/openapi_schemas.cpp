@@ -46,6 +46,8 @@ constexpr std::string_view schemas = "{"
   R"(,"Event":{"type":"object","properties":{"id":)" TEXT R"(,"stream":)" TEXT R"(,"epoch":)" TEXT R"(,"seq":)" COUNT
   R"(,"type":)" TEXT R"(,"at":)" TIME R"(,"actor":)" OBJECT R"(,"op_id":)" MAYBE_ID R"(,"trace_id":)" TEXT
   R"(,"entity":)" OBJECT R"(,"data":)" OBJECT R"(,"changes":{"type":"array"}}})"
+  R"(,"PolledEvents":{"type":"object","properties":{"stream":{"type":"string"},"epoch":{"type":"string"},)"
+  R"("seq":{"type":"integer"},"items":{"type":"array","items":{"$ref":"#/components/schemas/Event"}}}})"
   R"(,"EventPage":{"type":"object","properties":{"items":{"type":"array","items":{"$ref":"#/components/schemas/Event"}},)"
   R"("next_cursor":)" MAYBE_TEXT R"(,"epoch":)" TEXT R"(,"head":)" COUNT "}}"
   R"(,"User":{"type":"object","properties":{"id":)" ID R"(,"email":)" TEXT R"(,"username":)" MAYBE_TEXT

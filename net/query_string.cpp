@@ -8,6 +8,8 @@
 namespace callboard::net {
 namespace {
 
+constexpr std::string_view repeatable = "stream";
+
 int hex(char c) noexcept {
   if (c >= '0' && c <= '9')
     return c - '0';
@@ -81,7 +83,7 @@ result<query_values> query_values::parse(std::string_view query, std::span<const
     const auto row = std::find(known.begin(), known.end(), *name);
     if (row == known.end())
       return refuse_parameter(*name, "this parameter is not known here");
-    if (out.find(*name))
+    if (*name != repeatable && out.find(*name))
       return refuse_parameter(*name, "this parameter may be given once");
     out.items_.emplace_back(*row, std::move(*value));
   }
@@ -93,6 +95,14 @@ const std::string* query_values::find(std::string_view name) const noexcept {
     if (key == name)
       return &value;
   return nullptr;
+}
+
+std::vector<std::string_view> query_values::all(std::string_view name) const {
+  std::vector<std::string_view> out;
+  for (const auto& [key, value] : items_)
+    if (key == name)
+      out.push_back(value);
+  return out;
 }
 
 result<std::size_t> query_values::count(std::string_view name, std::size_t most, std::size_t otherwise) const {

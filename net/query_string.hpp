@@ -16,13 +16,15 @@ namespace callboard::net {
 /// Decodes `%XX` (and `+` as a space where `plus_is_space`); nothing for a bad escape or bad UTF-8.
 std::optional<std::string> percent_decode(std::string_view text, bool plus_is_space = false);
 
-/// The parameters of one request, each known to its route and given once.
+/// The parameters of one request, each known to its route and given once, but `stream`, which may be repeated.
 class query_values {
  public:
   /// Refuses unknown and repeated parameters and bad escapes with `bad_filter`.
   static result<query_values> parse(std::string_view query, std::span<const std::string_view> known);
 
   const std::string* find(std::string_view name) const noexcept;
+  /// All values of a parameter, in their order.
+  std::vector<std::string_view> all(std::string_view name) const;
   bool empty() const noexcept { return items_.empty(); }
 
   /// A count within 1..most, or `otherwise` if absent.

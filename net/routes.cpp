@@ -18,6 +18,8 @@ constexpr std::string_view all_tasks_q[] = {"list_id", "section_id", "status", "
                                             "due_after", "due_before", "updated_after", "parent_id", "sort",
                                             "include_deleted", "limit", "cursor"};
 constexpr std::string_view events_q[] = {"since_seq", "limit", "cursor"};
+constexpr std::string_view stream_q[] = {"stream", "events", "since"};
+constexpr std::string_view poll_q[] = {"since", "wait", "events"};
 constexpr std::string_view users_q[] = {"email", "username"};
 constexpr std::string_view command_q[] = {"wait"};
 constexpr std::string_view trash_q[] = {"list_id", "limit", "cursor"};
@@ -44,6 +46,8 @@ constexpr route table[] = {
   {get, "/health/ready", "healthReady", "May it receive traffic?", "operations", open, any_scope, body_rule::none, "", "Health", no_params, "200 503", secret, &health_ready},
   {get, "/metrics", "metrics", "Metrics for Prometheus", "operations", open, any_scope, body_rule::none, "", "text/plain", no_params, "200 401 403", secret, &metrics},
   {get, "/v1/openapi.json", "openapi", "This description", "operations", open, any_scope, body_rule::none, "", "Document", no_params, "200", 0, &openapi},
+  {get, "/v1/asyncapi.json", "asyncapi", "Description of the frames of callboard.v1", "operations", open, any_scope, body_rule::none, "", "Document", no_params, "200", 0, &api::asyncapi},
+  {get, "/docs", "docs", "This description, for people", "operations", open, any_scope, body_rule::none, "", "text/html", no_params, "200", 0, &docs},
   {get, "/v1/ws", "socket", "WebSocket, subprotocol callboard.v1", "operations", open, any_scope, body_rule::none, "", "", no_params, "101 401 403 426", 0, &socket_wanted},
   {get, "/ws", "socketAlias", "The same as /v1/ws", "operations", open, any_scope, body_rule::none, "", "", no_params, "101 401 403 426", 0, &socket_wanted},
   {get, "/v1/admin/actors", "listActors", "Entities in memory", "operations", scoped, scope::admin_read, body_rule::none, "", "Page", actors_q, "200 400", 0, &admin_actors},
@@ -146,6 +150,10 @@ constexpr route table[] = {
   {del, "/v1/tasks/{task_id}/assignees/{part_id}", "unassignTaskFlat", "Unassign a task", "tasks", scoped, items, body_rule::none, "", "", no_params, "204 403 404 409", writes, &flat<task_set_command<"task.unassign", "user_id">>},
   {put, "/v1/tasks/{task_id}/depends-on/{part_id}", "addDependencyFlat", "Let a task depend on another", "tasks", scoped, items, optional, "", "Task", no_params, "204 403 404 409 422", writes, &flat<task_set_command<"task.depend", "task_id">>},
   {del, "/v1/tasks/{task_id}/depends-on/{part_id}", "removeDependencyFlat", "End a dependency", "tasks", scoped, items, body_rule::none, "", "", no_params, "204 403 404 409", writes, &flat<task_set_command<"task.undepend", "task_id">>},
+
+  // -- events
+  {get, "/v1/events", "streamEvents", "Events of up to 50 streams as they happen (server-sent events)", "events", scoped, reads, body_rule::none, "", "text/event-stream", stream_q, "200 400 401 404 406 429 503", secret, &stream_events},
+  {get, "/v1/streams/{stream}/events", "pollEvents", "Events of a stream after a position, waiting for the next (long poll)", "events", scoped, reads, body_rule::none, "", "PolledEvents", poll_q, "200 400 401 404 410 429 503", secret, &api::poll_events},
 
   // -- commands
   {post, "/v1/commands", "sendCommands", "Up to 100 writes, accepted all or none", "commands", token, any_scope, required, "Commands", "", no_params, "202 403 422 503", writes, &send_commands},

@@ -177,15 +177,42 @@ void stream_table::tick() {
       idle.push_back(ref);
   for (const auto& ref : idle)
     if (const auto at = streams_.find(ref); at != streams_.end())
-      beat(ref, at->second, now);
+      beat(at->first, now);
 }
 
-void stream_table::beat(const entity_ref& ref, stream& one, steady_time now) {
+/// The entity is asked for its digest once after each change: until the next one it stays the same.
+void stream_table::beat(const entity_ref& ref, steady_time now) {
+  const auto at = streams_.find(ref);
+  auto& one = at->second;
   one.last_frame = now;
-  const auto digest = settings_.digest ? settings_.digest(ref) : std::nullopt;
-  const auto seq = one.head;
-  const auto frame = share(heartbeat_text(stream_name(ref), seq, digest));
-  each_place(streams_.find(ref), [&](place& at) { at.reader->on_heartbeat(*at.state, frame, seq); });
+  if (one.digest.seq == one.head && !one.digest.text.empty())
+    return send_heartbeat(at, one.digest.text);
+  if (!settings_.digest)
+    return send_heartbeat(at, std::nullopt);
+  settings_.digest(ref, one.places.front().reader->who(),
+                   [this, alive = alive_, ref](std::optional<state_digest> digest) {
+                     if (*alive)
+                       on_digest(ref, std::move(digest));
+                   });
+}
+
+void stream_table::on_digest(const entity_ref& ref, std::optional<state_digest>&& digest) {
+  const auto at = streams_.find(ref);
+  if (at == streams_.end())
+    return;
+  if (!digest)
+    return send_heartbeat(at, std::nullopt);
+  // The entity is ahead of what was delivered here, or behind: the next heartbeat tells.
+  if (digest->seq != at->second.head)
+    return;
+  at->second.digest = std::move(*digest);
+  send_heartbeat(at, at->second.digest.text);
+}
+
+void stream_table::send_heartbeat(streams::iterator at, const std::optional<std::string>& digest) {
+  const auto seq = at->second.head;
+  const auto frame = share(heartbeat_text(stream_name(at->first), seq, digest));
+  each_place(at, [&](place& each) { each.reader->on_heartbeat(*each.state, frame, seq); });
 }
 
 template <class Which>

@@ -21,6 +21,12 @@ struct stream_clock {
   std::function<timestamp()> wall = [] { return wall_now(); };
 };
 
+/// A digest of a stream's state and the event after which it holds (API.md section 12).
+struct state_digest {
+  std::uint64_t seq = 0;
+  std::string text;
+};
+
 /// Who reads streams: a socket, an SSE answer, a long poll. Loop thread only.
 class stream_reader {
  public:
@@ -52,8 +58,10 @@ class stream_table final : public stream_sink {
   struct settings {
     std::chrono::seconds heartbeat{30};
     std::chrono::milliseconds deadline{5000};  ///< for a subscription's answer
-    /// A digest to go with a heartbeat; may be empty.
-    std::function<std::optional<std::string>(const entity_ref& stream)> digest;
+    /// Asks for a stream's digest on a follower's behalf; the callback is called once, on the loop's thread, now or
+    /// later, with nothing where there is none. May be empty.
+    std::function<void(const entity_ref& stream, const principal& who, std::function<void(std::optional<state_digest>)>)>
+      digest;
     stream_clock clock;
   };
 
@@ -120,6 +128,7 @@ class stream_table final : public stream_sink {
     std::vector<place> places;
     std::uint64_t head = 0;
     steady_time last_frame{};
+    state_digest digest;  ///< as it was told last; holds while its seq is the head
   };
   using streams = std::unordered_map<entity_ref, stream, entity_ref_hash>;
 
@@ -130,7 +139,9 @@ class stream_table final : public stream_sink {
   void on(stream_ended&& end);
   void leave(const entity_ref& from, std::uint64_t token);
   void tick();
-  void beat(const entity_ref& ref, stream& one, steady_time now);
+  void beat(const entity_ref& ref, steady_time now);
+  void on_digest(const entity_ref& ref, std::optional<state_digest>&& digest);
+  void send_heartbeat(streams::iterator at, const std::optional<std::string>& digest);
   template <class Which>
   void dismiss_if(Which&& which, std::uint16_t code, std::string_view reason);
   /// Visits the places of a stream while readers may come and go; false: the stream is gone.

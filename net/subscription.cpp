@@ -54,7 +54,7 @@ void subscription::take_bulk(message_builder& into, std::uint64_t epoch) {
   if (phase_ == phase::snapshot)
     take_part(into, epoch);
   else
-    take_page(into);
+    write_page(into);
   settle();
 }
 
@@ -70,7 +70,7 @@ void subscription::take_part(message_builder& into, std::uint64_t epoch) {
   phase_ = phase::behind;
 }
 
-void subscription::take_page(message_builder& into) {
+std::vector<subscription::outgoing> subscription::take_page() {
   std::vector<outgoing> items;
   std::size_t bytes = 0;
   while (page_at_ < page_.size()) {
@@ -88,6 +88,12 @@ void subscription::take_page(message_builder& into) {
     page_ = {};
     page_at_ = 0;
   }
+  settle();
+  return items;
+}
+
+void subscription::write_page(message_builder& into) {
+  auto items = take_page();
   if (items.empty())
     return;
   into.begin_frame();
@@ -98,6 +104,13 @@ void subscription::take_page(message_builder& into) {
     into.piece(std::move(items[i].frame));
   }
   into.piece(evs_tail_piece());
+}
+
+void subscription::fall_behind(std::uint64_t sent) noexcept {
+  if (phase_ != phase::live)
+    return;
+  position_ = sent_ = sent;
+  phase_ = phase::behind;
 }
 
 bool subscription::on_page(std::vector<published>&& items) {

@@ -75,6 +75,11 @@ class subscription {
   /// Writes the next bulk frame: a snapshot part or an `evs`. Nothing if all of a page was filtered out.
   void take_bulk(message_builder& into, std::uint64_t epoch);
 
+  /// The next events of the page that lies ready, about bulk_bytes_max of them; empty if all were filtered out.
+  std::vector<outgoing> take_page();
+  /// What was sent live after `sent` did not go out: it is pulled again, as the reader takes it.
+  void fall_behind(std::uint64_t sent) noexcept;
+
   /// A page is to be asked for, after position() and of page_limit() events.
   bool wants_page() const noexcept {
     return phase_ == phase::behind && !page_asked_ && page_at_ == page_.size() && position_ < head_;
@@ -91,7 +96,7 @@ class subscription {
   bool passes(const published& one) const noexcept;
   outgoing next(const published& one);
   void take_part(message_builder& into, std::uint64_t epoch);
-  void take_page(message_builder& into);
+  void write_page(message_builder& into);
   void settle() noexcept;
 
   entity_ref stream_;

@@ -13,6 +13,8 @@ namespace callboard::net::api {
 // -- operations.cpp
 void landing(api_context& c, exchange_ptr x);
 void openapi(api_context& c, exchange_ptr x);
+void asyncapi(api_context& c, exchange_ptr x);
+void docs(api_context& c, exchange_ptr x);
 void health(api_context& c, exchange_ptr x);
 void health_live(api_context& c, exchange_ptr x);
 void health_ready(api_context& c, exchange_ptr x);
@@ -99,6 +101,10 @@ void flat(api_context& c, exchange_ptr x) {
 // -- trash.cpp
 void trash(api_context& c, exchange_ptr x);
 void purge_trashed(api_context& c, exchange_ptr x);
+
+// -- events.cpp
+void stream_events(api_context& c, exchange_ptr x);
+void poll_events(api_context& c, exchange_ptr x);
 
 // -- list_events.cpp
 void list_events(api_context& c, exchange_ptr x);

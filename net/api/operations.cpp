@@ -1,5 +1,7 @@
 #include "actors/base/json_writer.hpp"
 #include "net/api/handlers.hpp"
+#include "net/asyncapi.hpp"
+#include "net/docs_page.hpp"
 #include "net/landing_page.hpp"
 #include "net/openapi.hpp"
 
@@ -10,6 +12,22 @@ void reply_text(api_context& c, exchange& x, std::string type, std::string text)
   http_response out;
   out.headers.emplace_back("Content-Type", std::move(type));
   out.body.push_back(share(std::move(text)));
+  c.send(x, std::move(out));
+}
+
+void reply_document(api_context& c, exchange& x, const shared_text& document) {
+  http_response out;
+  out.headers.emplace_back("Content-Type", "application/json");
+  out.body.push_back(document);
+  c.send(x, std::move(out));
+}
+
+void reply_page(api_context& c, exchange& x, shared_text page, std::string policy) {
+  http_response out;
+  out.headers.emplace_back("Content-Type", "text/html; charset=utf-8");
+  out.headers.emplace_back("Content-Security-Policy", std::move(policy));
+  out.headers.emplace_back("Cross-Origin-Opener-Policy", "same-origin");
+  out.body.push_back(std::move(page));
   c.send(x, std::move(out));
 }
 
@@ -30,21 +48,17 @@ void reply_ready(api_context& c, exchange& x) {
 
 }  // namespace
 
-void landing(api_context& c, exchange_ptr x) {
-  http_response out;
-  out.headers.emplace_back("Content-Type", "text/html; charset=utf-8");
-  out.headers.emplace_back("Content-Security-Policy", landing_page_policy());
-  out.headers.emplace_back("Cross-Origin-Opener-Policy", "same-origin");
-  out.body.push_back(landing_page());
-  c.send(*x, std::move(out));
+void landing(api_context& c, exchange_ptr x) { reply_page(c, *x, landing_page(), landing_page_policy()); }
+void docs(api_context& c, exchange_ptr x) { reply_page(c, *x, docs_page(), docs_page_policy()); }
+
+void asyncapi(api_context& c, exchange_ptr x) {
+  static const auto document = share(asyncapi_json(c.parts.settings.version));
+  reply_document(c, *x, document);
 }
 
 void openapi(api_context& c, exchange_ptr x) {
   static const auto document = share(openapi_json(all_routes(), c.parts.settings.version));
-  http_response out;
-  out.headers.emplace_back("Content-Type", "application/json");
-  out.body.push_back(document);
-  c.send(*x, std::move(out));
+  reply_document(c, *x, document);
 }
 
 void health(api_context& c, exchange_ptr x) { reply_ready(c, *x); }

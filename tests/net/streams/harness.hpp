@@ -274,7 +274,12 @@ class house {
   explicit house(std::size_t replay_max = 5000, std::uint32_t sockets_max = 3, socket_settings options = {})
       : streams(replay_max), quota(sockets_max, 10'000),
         table(loop, streams,
-              {.clock = {[this] { return loop.now(); }, [this] { return loop.wall(); }}}),
+              {.digest =
+                 [this](const entity_ref&, const principal& who, auto done) {
+                   ++digests_asked;
+                   done(who.user == alice ? digest : std::nullopt);
+                 },
+               .clock = {[this] { return loop.now(); }, [this] { return loop.wall(); }}}),
         shared{table, quota, std::move(options), {}, {}, {}, {}} {
     shared.authenticate = [this](std::string token, auto done) {
       judging.push_back([this, token, done] { done(judge(token)); });
@@ -342,6 +347,8 @@ class house {
   socket_dependencies shared;
   bool hold_judging = false;
   std::chrono::seconds lifetime{900};
+  std::optional<state_digest> digest;  ///< what the streams' entities say to alice
+  std::size_t digests_asked = 0;
   std::vector<std::function<void()>> judging;
   std::vector<std::pair<socket_command, std::function<void(answer&&)>>> commands;
 };

@@ -351,5 +351,40 @@ TEST(SocketStreams, FanOutToFourThousandSocketsReachesEveryOne) {
   std::printf("fan-out: %.0f ns a subscription\n", static_cast<double>(best.count()) / 4000);
 }
 
+TEST(SocketStreams, AHeartbeatSaysTheDigestAndAsksForItOnceAChange) {
+  house h;
+  h.streams.publish(list_one, 2);
+  const auto one = h.signed_in(), two = h.signed_in();
+  for (const auto* socket : {&one, &two}) {
+    (*socket)->say(sub_text(R"(,"snapshot":"never")"));
+    h.read(**socket);
+  }
+  h.digest = state_digest{2, "00000000000000aa"};
+  for (int beat = 0; beat < 3; ++beat) {
+    h.loop.advance(31s);
+    for (const auto* socket : {&one, &two}) {
+      const auto got = h.read(**socket);
+      ASSERT_EQ(brief(got), "hb");
+      EXPECT_EQ(text_of(got[0], "digest"), "00000000000000aa");
+    }
+  }
+  EXPECT_EQ(h.digests_asked, 1u);
+  h.streams.publish(list_one);
+  h.read(*one);
+  // What the entity says is of another moment: no heartbeat that would look like a divergence.
+  h.loop.advance(31s);
+  EXPECT_EQ(brief(h.read(*one)), "");
+  h.digest->seq = 3;
+  h.loop.advance(31s);
+  EXPECT_EQ(brief(h.read(*one)), "hb");
+  h.digest.reset();
+  h.streams.publish(list_one);
+  h.read(*one);
+  h.loop.advance(31s);
+  const auto bare = h.read(*one);
+  ASSERT_EQ(brief(bare), "hb");
+  EXPECT_FALSE(bare[0].contains("digest"));
+}
+
 }  // namespace
 }  // namespace callboard::net::test
