@@ -117,7 +117,7 @@ class frame_reader {
   void refuse_unknown() {
     for (const auto& member : from_)
       if (std::find(known_.begin(), known_.end(), std::string_view(member.key())) == known_.end())
-        refuse_value('/' + std::string(std::string_view(member.key()).substr(0, 64)), "unknown_member",
+        refuse_value('/' + std::string(std::string_view(member.key())), "unknown_member",
                      "this member is not known");
   }
 
