@@ -1,5 +1,6 @@
 #include "net/http_connection.hpp"
 
+#include "net/byte_share.hpp"
 #include "net/gather.hpp"
 #include "net/strict_http.hpp"
 #include "net/ws_connection.hpp"
@@ -49,12 +50,14 @@ class http_connection final : public edge_connection {
     bool ready = false;
     bool head_request = false;
     bool close = false;
+    std::size_t held = 0;  // of its body, as counted
   };
 
   std::shared_ptr<http_connection> self() {
     return std::static_pointer_cast<http_connection>(shared_from_this());
   }
   std::string_view input() const { return std::string_view(in_).substr(in_begin_, in_end_ - in_begin_); }
+  bool takes_more() const;
   bool may_read() const;
   bool is_quiet() const { return slots_.empty() && !writing_ && !upgrade_; }
 
@@ -74,6 +77,7 @@ class http_connection final : public edge_connection {
   void on_verdict(upgrade_verdict&& verdict);
   void linger();
   void forget_slots();
+  bool holds_too_much(steady_time now) const;
   void judge_input(steady_time now);
 
   edge_context& ctx_;
@@ -85,6 +89,9 @@ class http_connection final : public edge_connection {
   std::size_t in_begin_ = 0, in_end_ = 0;
   std::size_t body_bytes_ = 0;    // of the body that is arriving, as received
   std::size_t linger_bytes_ = 0;  // thrown away after the last answer
+  byte_share arriving_{ctx_.arriving_bytes};  // the request that is not complete
+  byte_share unsent_{ctx_.unsent_bytes};      // answers' bodies that the client has not taken
+  std::size_t writing_bytes_ = 0;             // of these, the ones being written
   gather out_;
   std::vector<asio::const_buffer> buffers_;
   std::vector<slot> slots_;  // requests in order; the front is answered first
@@ -116,8 +123,13 @@ http_connection::http_connection(edge_context& context, int socket, quota_place 
 
 // -- reading --------------------------------------------------------------------------------------
 
+// Whoever pipelines and does not take the answers is answered no further.
+bool http_connection::takes_more() const {
+  return slots_.size() < ctx_.settings.pipelined_max && unsent_.size() <= ctx_.settings.unsent_pipelined_max;
+}
+
 bool http_connection::may_read() const {
-  return !reading_ && !stop_reading_ && !closed_ && !upgrade_ && slots_.size() < ctx_.settings.pipelined_max;
+  return !reading_ && !stop_reading_ && !closed_ && !upgrade_ && takes_more();
 }
 
 // Keeps the buffer small while nothing comes, and whole heads contiguous.
@@ -171,7 +183,7 @@ void http_connection::on_read(error_code ec, std::size_t count) {
 
 void http_connection::process() {
   processing_ = true;
-  while (!closed_ && !stop_reading_ && !upgrade_ && slots_.size() < ctx_.settings.pipelined_max && step()) {
+  while (!closed_ && !stop_reading_ && !upgrade_ && takes_more() && step()) {
   }
   processing_ = false;
   flush();
@@ -185,6 +197,10 @@ bool http_connection::step() {
   const bool in_head = parser_.state() == request_parser::phase::head;
   const auto used = parser_.feed(input());
   in_begin_ += used;
+  if (parser_.state() == request_parser::phase::body)
+    arriving_.add(used);
+  else
+    arriving_.clear();
   if (parser_.state() == request_parser::phase::failed) {
     refuse(parser_.fault().code, parser_.fault().detail);
     return false;
@@ -200,6 +216,10 @@ bool http_connection::step() {
     body_bytes_ = 0;
   } else {
     body_bytes_ += used;
+  }
+  if (arriving_.size() > ctx_.settings.arriving_small && ctx_.arriving_bytes > ctx_.settings.arriving_bytes_max) {
+    refuse("overloaded", "too many large bodies are arriving; send this one again later");
+    return false;
   }
   if (in_head && parser_.expects_continue() && in_begin_ == in_end_)
     slots_.push_back({{100, {}, {}, false}, true, false, false});
@@ -253,6 +273,8 @@ void http_connection::answer(std::uint64_t number, http_response&& response) {
   auto& slot = slots_[number - first_];
   slot.response = std::move(response);
   slot.ready = true;
+  slot.held = size_of(slot.response.body);
+  unsent_.add(slot.held);
   ctx_.counters.running_requests.fetch_sub(1, relaxed);
   if (!processing_)
     schedule_flush();
@@ -261,6 +283,8 @@ void http_connection::answer(std::uint64_t number, http_response&& response) {
 void http_connection::refuse(std::string_view code, std::string_view detail) {
   ctx_.counters.refused_requests.fetch_add(1, relaxed);
   stop_reading_ = true;
+  parser_.take();  // what has come of the body makes room
+  arriving_.clear();
   slots_.push_back({problem(code, detail), true, false, true});
   if (!processing_)
     flush();
@@ -283,6 +307,7 @@ void http_connection::flush() {
   std::size_t count = 0;
   while (count < slots_.size() && slots_[count].ready && !close_after_write_) {
     const auto& slot = slots_[count++];
+    writing_bytes_ += slot.held;
     const bool last = count == slots_.size() && !upgrade_;
     close_after_write_ = slot.close || slot.response.close ||
       (last && slot.response.status != 100 && (eof_ || ctx_.draining));
@@ -306,6 +331,7 @@ void http_connection::flush() {
 void http_connection::on_written(error_code ec) {
   writing_ = false;
   out_.clear();
+  unsent_.drop(std::exchange(writing_bytes_, 0));
   fresh_ = false;
   if (closed_)
     return;
@@ -378,11 +404,11 @@ void http_connection::tick(steady_time now) {
   const auto& limits = ctx_.settings;
   if (lingering_)
     return now > linger_until_ ? abort() : void();
-  if (writing_ && now > write_until_)
+  if ((writing_ && now > write_until_) || holds_too_much(now))
     return abort();
   if ((!slots_.empty() || upgrade_) && !writing_ && now - answer_since_ > limits.answer_timeout)
     return abort();
-  if (!stop_reading_ && !upgrade_ && slots_.size() < limits.pipelined_max)
+  if (!stop_reading_ && !upgrade_ && takes_more())
     judge_input(now);
 }
 
@@ -408,10 +434,20 @@ void http_connection::drain() {
     abort();
 }
 
+// Slow readers of large answers are waited for while there is memory; beyond it they make room.
+bool http_connection::holds_too_much(steady_time now) const {
+  const auto& limits = ctx_.settings;
+  return unsent_.size() > limits.unsent_small && ctx_.unsent_bytes > limits.unsent_bytes_max &&
+    now - answer_since_ > limits.unsent_patience;
+}
+
 void http_connection::forget_slots() {
   const auto running = std::ranges::count_if(slots_, [](const slot& s) { return !s.ready; });
   ctx_.counters.running_requests.fetch_sub(static_cast<std::size_t>(running), relaxed);
   slots_.clear();
+  unsent_.clear();
+  writing_bytes_ = 0;
+  arriving_.clear();
 }
 
 void http_connection::abort() {
