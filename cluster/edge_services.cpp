@@ -92,8 +92,9 @@ net::http_response edge_services::problem(std::string_view code, std::string_vie
 net::socket_dependencies edge_services::socket_dependencies_for(net::socket_settings settings,
                                                                 net::user_quota& quota) {
   net::socket_dependencies made{streams_, quota, std::move(settings), {}, {}, {}, {}};
-  made.authenticate = [this](std::string token, std::function<void(result<net::authenticated>)> done) {
-    api_->authenticate(token, [done = std::move(done)](result<net::signed_in> judged) {
+  made.authenticate = [this](std::string token, const std::string& from,
+                             std::function<void(result<net::authenticated>)> done) {
+    api_->authenticate(token, from, [done = std::move(done)](result<net::signed_in> judged) {
       if (!judged)
         return done(judged.error());
       done(net::authenticated{judged->who, judged->expires, judged->name});

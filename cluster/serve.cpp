@@ -3,6 +3,8 @@
 #include "actors/base/log.hpp"
 #include "cluster/node.hpp"
 
+#include <malloc.h>
+
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -22,6 +24,10 @@ sigset_t block_signals() {
   std::signal(SIGXFSZ, SIG_IGN);
   return set;
 }
+
+// Large answers go back to the system once they are sent: left alone, glibc moves this bound up and keeps the most there
+// ever was.
+void return_large_blocks() { mallopt(M_MMAP_THRESHOLD, 1024 * 1024); }
 
 void start_logging(const config::log_options& options) {
   start_log({parse_log_level(options.level), options.format == "json"});
@@ -47,6 +53,7 @@ void announce(const node::listening& where, const node& running) {
 
 int serve(const config::options& options) {
   auto signals = block_signals();
+  return_large_blocks();
   start_logging(options.log);
   auto opened = node::open(options);
   if (!opened)

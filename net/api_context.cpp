@@ -6,6 +6,7 @@
 
 #include <boost/json.hpp>
 
+#include <algorithm>
 #include <array>
 
 namespace callboard::net {
@@ -29,6 +30,12 @@ std::uint64_t least_of(const exchange& x, const std::string& list) {
     if (to_string(position.list) == list)
       least = std::max(least, position.seq);
   return least;
+}
+
+/// A method as a metric's label: what clients invent must not make a time series each.
+std::string_view method_label(std::string_view method) {
+  const bool known = std::find(method_names.begin(), method_names.end(), method) != method_names.end();
+  return known || method == "HEAD" || method == "OPTIONS" ? method : std::string_view("other");
 }
 
 void append_body_type(http_response& out) { out.headers.emplace_back("Content-Type", "application/json"); }
@@ -89,7 +96,8 @@ api_context::api_context(api_dependencies dependencies)
     : parts(std::move(dependencies)),
       way(parts.loop, parts.target, bridge_options{parts.settings.deadline}),
       commands(way, parts.shared.writes, parts.settings.rate_limits_on ? &parts.shared.rates : nullptr),
-      tokens(parts.auth.tokens, way, parts.settings.access_ttl),
+      tokens(parts.auth.tokens, way, parts.settings.access_ttl,
+             parts.settings.rate_limits_on ? &parts.shared.rates : nullptr),
       cors(parts.settings.cors_origins, parts.settings.public_url) {}
 
 // -- answers ----------------------------------------------------------------------------------------------------
@@ -109,7 +117,7 @@ void api_context::send(exchange& x, http_response&& out) {
   const auto took = std::chrono::steady_clock::now() - x.began;
   log_answer(x, out.status, took);
   if (parts.hooks.observe)
-    parts.hooks.observe(route_of(x), x.request.method, out.status, took);
+    parts.hooks.observe(route_of(x), method_label(x.request.method), out.status, took);
   if (auto done = std::exchange(x.done, nullptr))
     done(std::move(out));
 }

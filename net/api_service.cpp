@@ -1,5 +1,6 @@
 #include "net/api_service.hpp"
 
+#include "actors/base/network_of.hpp"
 #include "net/api/list_questions.hpp"
 #include "net/api_context.hpp"
 #include "net/router.hpp"
@@ -95,22 +96,28 @@ void api_service::route(const std::shared_ptr<exchange>& x) {
   const auto token = bearer_of(header);
   if (token.empty())
     return context.refuse(*x, refuse(problem_code::unauthenticated, "send Authorization: Bearer <access token>"));
-  context.tokens.authenticate(token, [this, x](result<signed_in> who) {
+  context.tokens.authenticate(token, x->request.remote_ip, [this, x](result<signed_in> who) {
     if (!who)
-      return context_->refuse(*x, who.error());
+      return refuse_token(*x, who.error());
     x->who = who->who;
     x->token_expires = who->expires;
     admit(x);
   });
 }
 
+void api_service::refuse_token(exchange& x, const refusal& why) {
+  if (why.code == problem_code::rate_limited)
+    x.rate = rate_verdict{guess_rate, false, 0, guess_rate.window_s, 1};
+  context_->refuse(x, why);
+}
+
 void api_service::admit(const std::shared_ptr<exchange>& x) {
   auto& context = *context_;
   const auto& row = *x->row;
   const bool known = x->who.user != uuid{};
-  if (row.who == access::auth && !context.admit(*x, auth_rate, x->request.remote_ip))
+  if (row.who == access::auth && !context.admit(*x, auth_rate, network_of(x->request.remote_ip)))
     return;
-  if (row.who == access::refresh && !context.admit(*x, refresh_rate, x->request.remote_ip))
+  if (row.who == access::refresh && !context.admit(*x, refresh_rate, network_of(x->request.remote_ip)))
     return;
   if (known && !context.admit(*x, api_rate, principal_key(x->who)))
     return;
@@ -174,9 +181,9 @@ void api_service::upgrade(http_request&& request, std::function<void(upgrade_ver
   }
   if (token.empty())
     return open(*x, nullptr);
-  context.tokens.authenticate_with_name(token, [this, x, open](result<signed_in> who) {
+  context.tokens.authenticate_with_name(token, x->request.remote_ip, [this, x, open](result<signed_in> who) {
     if (!who)
-      return context_->refuse(*x, who.error());
+      return refuse_token(*x, who.error());
     open(*x, std::make_shared<signed_in>(std::move(*who)));
   });
 }
@@ -191,8 +198,9 @@ http_response api_service::problem(std::string_view code, std::string_view detai
   return out;
 }
 
-void api_service::authenticate(std::string_view token, std::function<void(result<signed_in>)> done) {
-  context_->tokens.authenticate_with_name(token, std::move(done));
+void api_service::authenticate(std::string_view token, std::string_view from,
+                               std::function<void(result<signed_in>)> done) {
+  context_->tokens.authenticate_with_name(token, from, std::move(done));
 }
 
 void api_service::send_command(command_call call, std::function<void(command_outcome&&)> done) {

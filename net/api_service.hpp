@@ -27,7 +27,7 @@ class api_service final : public http_service {
   http_response problem(std::string_view code, std::string_view detail) override;
 
   /// Judges a token that a socket brought, with the user's name.
-  void authenticate(std::string_view token, std::function<void(result<signed_in>)> done);
+  void authenticate(std::string_view token, std::string_view from, std::function<void(result<signed_in>)> done);
   /// Sends a socket's command.
   void send_command(command_call call, std::function<void(command_outcome&&)> done);
   /// Asks a list for its digest on a member's behalf; nothing if it cannot say.
@@ -46,6 +46,7 @@ class api_service final : public http_service {
   void admit(const std::shared_ptr<exchange>& x);
   void run(const std::shared_ptr<exchange>& x);
   void answer_options(exchange& x);
+  void refuse_token(exchange& x, const refusal& why);
 
   std::shared_ptr<api_context> context_;
   std::unique_ptr<router> router_;

@@ -2,10 +2,12 @@
 
 #include "actors/account/account.hpp"
 #include "actors/base/json_reader.hpp"
+#include "actors/base/network_of.hpp"
 #include "actors/session/session.hpp"
 #include "net/auth/api_token.hpp"
 #include "net/auth/jwt.hpp"
 #include "net/bridge.hpp"
+#include "net/rate_limits.hpp"
 #include "net/user_lookup.hpp"
 
 #include <boost/json.hpp>
@@ -72,7 +74,7 @@ std::string_view bearer_of(std::string_view header) {
   return is_bearer ? header.substr(scheme.size()) : std::string_view{};
 }
 
-void authenticator::authenticate(std::string_view token, signed_in_callback done) {
+void authenticator::authenticate(std::string_view token, std::string_view from, signed_in_callback done) {
   const auto now = wall_now();
   const auto found = cache_.lookup(token, now, std::chrono::steady_clock::now());
   switch (found.what) {
@@ -86,7 +88,26 @@ void authenticator::authenticate(std::string_view token, signed_in_callback done
   auto claimed = claim(token, now);
   if (!claimed)
     return done(claimed.error());
+  if (guesses_ && claimed->who.kind == actor_kind::token) {
+    auto counting = counted(from, std::move(done));
+    if (counting)
+      confirm(std::string(token), *std::move(claimed), *std::move(counting));
+    return;
+  }
   confirm(std::string(token), *std::move(claimed), std::move(done));
+}
+
+std::optional<signed_in_callback> authenticator::counted(std::string_view from, signed_in_callback done) {
+  auto network = network_of(from);
+  if (!guesses_->take(guess_rate, network, std::chrono::steady_clock::now()).allowed) {
+    done(refuse(problem_code::rate_limited, "too many wrong API tokens"));
+    return std::nullopt;
+  }
+  return [this, network = std::move(network), done = std::move(done)](result<signed_in> verdict) {
+    if (verdict || info(verdict.error().code).status != 401)
+      guesses_->give_back(guess_rate, network, std::chrono::steady_clock::now());
+    done(std::move(verdict));
+  };
 }
 
 /// What the token says of itself, where that is sound.
@@ -137,8 +158,8 @@ void authenticator::confirm(std::string token, signed_in claimed, signed_in_call
   });
 }
 
-void authenticator::authenticate_with_name(std::string_view token, signed_in_callback done) {
-  authenticate(token, [this, done = std::move(done)](result<signed_in> verdict) {
+void authenticator::authenticate_with_name(std::string_view token, std::string_view from, signed_in_callback done) {
+  authenticate(token, from, [this, done = std::move(done)](result<signed_in> verdict) {
     if (!verdict)
       return done(std::move(verdict));
     find_user(way_, verdict->who.user, [this, done, verdict, asked = rechecks_](result<found_user> user) mutable {

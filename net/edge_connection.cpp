@@ -1,5 +1,7 @@
 #include "net/edge_connection.hpp"
 
+#include "actors/base/network_of.hpp"
+
 namespace callboard::net {
 
 void connection_table::add(std::shared_ptr<edge_connection> connection) {
@@ -18,10 +20,11 @@ void connection_table::remove(const edge_connection& connection) {
 
 bool connection_quota::take(const std::string& ip) {
   const std::lock_guard lock(mutex_);
-  auto& own = by_ip_[ip];
+  const auto network = network_of(ip);
+  auto& own = by_ip_[network];
   if (total_ >= max_ || own >= (max_ + 1) / 2) {
     if (own == 0)
-      by_ip_.erase(ip);
+      by_ip_.erase(network);
     return false;
   }
   ++own;
@@ -31,7 +34,7 @@ bool connection_quota::take(const std::string& ip) {
 
 void connection_quota::give_back(const std::string& ip) {
   const std::lock_guard lock(mutex_);
-  const auto own = by_ip_.find(ip);
+  const auto own = by_ip_.find(network_of(ip));
   if (own == by_ip_.end())
     return;
   --total_;

@@ -86,6 +86,8 @@ struct edge_context {
   edge_counters counters{};
   date_cache date{};
   std::unique_ptr<http_service> service{};
+  std::size_t arriving_bytes = 0;  ///< of requests that are not complete; loop thread only
+  std::size_t unsent_bytes = 0;  ///< of answers that clients have not taken; loop thread only
   bool draining = false;  ///< loop thread only
 };
 

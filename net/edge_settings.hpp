@@ -44,6 +44,12 @@ struct edge_settings {
   std::chrono::milliseconds write_timeout{30'000};
   std::size_t write_rate_min = 16 * 1024;  ///< bytes a second that large answers add to write_timeout
   std::chrono::milliseconds answer_timeout{120'000};  ///< a service that never answers
+  std::size_t arriving_bytes_max = 256 * 1024 * 1024;  ///< unfinished bodies of a thread; beyond it large ones get 503
+  std::size_t arriving_small = 64 * 1024;              ///< a body up to here never does
+  std::size_t unsent_pipelined_max = 1024 * 1024;   ///< with more answers untaken a connection's next request waits
+  std::size_t unsent_bytes_max = 128 * 1024 * 1024;  ///< untaken answers of a thread; beyond it slow readers are cut
+  std::size_t unsent_small = 64 * 1024;              ///< who holds no more is never cut for it
+  std::chrono::milliseconds unsent_patience{5'000};  ///< nor who has waited no longer
 };
 
 /// What the edge has seen since it started.

@@ -141,7 +141,7 @@ class frame_reader {
     };
     for (const auto& member : from_)
       if (!is_known(member.key()))
-        refuse_value('/' + std::string(std::string_view(member.key()).substr(0, 64)), "unknown_member",
+        refuse_value('/' + std::string(std::string_view(member.key())), "unknown_member",
                      "this member is not known");
   }
 

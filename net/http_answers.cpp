@@ -42,6 +42,8 @@ void http_connection::answer(std::uint64_t number, http_response&& response) {
   auto& slot = slots_[number - first_];
   slot.response = std::move(response);
   slot.ready = true;
+  slot.held = size_of(slot.response.body);
+  unsent_.add(slot.held);
   if (!slot.response.source) {
     slot.counted = false;
     ctx_.counters.running_requests.fetch_sub(1, relaxed);
@@ -53,6 +55,8 @@ void http_connection::answer(std::uint64_t number, http_response&& response) {
 void http_connection::refuse(std::string_view code, std::string_view detail) {
   ctx_.counters.refused_requests.fetch_add(1, relaxed);
   stop_reading_ = true;
+  parser_.take();  // what has come of the body makes room
+  arriving_.clear();
   slots_.push_back({problem(code, detail), true, false, true});
   if (!processing_)
     flush();
@@ -88,6 +92,7 @@ std::size_t http_connection::write_ready_slots() {
   std::size_t count = 0;
   while (count < slots_.size() && slots_[count].ready && !close_after_write_ && !body_) {
     auto& slot = slots_[count++];
+    writing_bytes_ += slot.held;
     const bool last = count == slots_.size() && !upgrade_;
     const bool close = slot.close || slot.response.close ||
       (last && slot.response.status != 100 && (eof_ || ctx_.draining)) || (slot.http_1_0 && slot.response.source);
@@ -152,6 +157,7 @@ void http_connection::write_out() {
 void http_connection::on_written(error_code ec) {
   writing_ = false;
   out_.clear();
+  unsent_.drop(std::exchange(writing_bytes_, 0));
   fresh_ = false;
   if (closed_)
     return;

@@ -29,8 +29,13 @@ http_connection::http_connection(edge_context& context, int socket, quota_place 
 
 // -- reading --------------------------------------------------------------------------------------
 
+// Whoever pipelines and does not take the answers is answered no further.
+bool http_connection::takes_more() const {
+  return slots_.size() < ctx_.settings.pipelined_max && unsent_.size() <= ctx_.settings.unsent_pipelined_max;
+}
+
 bool http_connection::may_read() const {
-  return !reading_ && !stop_reading_ && !closed_ && !upgrade_ && slots_.size() < ctx_.settings.pipelined_max;
+  return !reading_ && !stop_reading_ && !closed_ && !upgrade_ && takes_more();
 }
 
 // Keeps the buffer small while nothing comes, and whole heads contiguous.
@@ -84,7 +89,7 @@ void http_connection::on_read(error_code ec, std::size_t count) {
 
 void http_connection::process() {
   processing_ = true;
-  while (!closed_ && !stop_reading_ && !upgrade_ && slots_.size() < ctx_.settings.pipelined_max && step()) {
+  while (!closed_ && !stop_reading_ && !upgrade_ && takes_more() && step()) {
   }
   processing_ = false;
   flush();
@@ -98,6 +103,10 @@ bool http_connection::step() {
   const bool in_head = parser_.state() == request_parser::phase::head;
   const auto used = parser_.feed(input());
   in_begin_ += used;
+  if (parser_.state() == request_parser::phase::body)
+    arriving_.add(used);
+  else
+    arriving_.clear();
   if (parser_.state() == request_parser::phase::failed) {
     refuse(parser_.fault().code, parser_.fault().detail);
     return false;
@@ -113,6 +122,10 @@ bool http_connection::step() {
     body_bytes_ = 0;
   } else {
     body_bytes_ += used;
+  }
+  if (arriving_.size() > ctx_.settings.arriving_small && ctx_.arriving_bytes > ctx_.settings.arriving_bytes_max) {
+    refuse("overloaded", "too many large bodies are arriving; send this one again later");
+    return false;
   }
   if (in_head && parser_.expects_continue() && in_begin_ == in_end_)
     slots_.push_back({{100, {}, {}, false}, true, false, false});
@@ -155,11 +168,11 @@ void http_connection::tick(steady_time now) {
   const auto& limits = ctx_.settings;
   if (lingering_)
     return now > linger_until_ ? abort() : void();
-  if (writing_ && now > write_until_)
+  if ((writing_ && now > write_until_) || holds_too_much(now))
     return abort();
   if ((!slots_.empty() || upgrade_) && !writing_ && !body_ && now - answer_since_ > limits.answer_timeout)
     return abort();
-  if (!stop_reading_ && !upgrade_ && slots_.size() < limits.pipelined_max)
+  if (!stop_reading_ && !upgrade_ && takes_more())
     judge_input(now);
 }
 
@@ -185,11 +198,21 @@ void http_connection::drain() {
     abort();
 }
 
+// Slow readers of large answers are waited for while there is memory; beyond it they make room.
+bool http_connection::holds_too_much(steady_time now) const {
+  const auto& limits = ctx_.settings;
+  return unsent_.size() > limits.unsent_small && ctx_.unsent_bytes > limits.unsent_bytes_max &&
+    now - answer_since_ > limits.unsent_patience;
+}
+
 void http_connection::forget_slots() {
   end_body();
   const auto running = std::ranges::count_if(slots_, [](const slot& s) { return s.counted; });
   ctx_.counters.running_requests.fetch_sub(static_cast<std::size_t>(running), relaxed);
   slots_.clear();
+  unsent_.clear();
+  writing_bytes_ = 0;
+  arriving_.clear();
 }
 
 void http_connection::abort() {

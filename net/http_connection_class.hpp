@@ -1,6 +1,7 @@
 #pragma once
 
 #include "net/body_stream.hpp"
+#include "net/byte_share.hpp"
 #include "net/edge_connection.hpp"
 #include "net/gather.hpp"
 #include "net/strict_http.hpp"
@@ -38,12 +39,14 @@ class http_connection final : public edge_connection, public body_sink {
     bool close = false;
     bool http_1_0 = false;
     bool counted = false;  ///< among the running requests
+    std::size_t held = 0;  ///< of its body, as counted
   };
 
   std::shared_ptr<http_connection> self() {
     return std::static_pointer_cast<http_connection>(shared_from_this());
   }
   std::string_view input() const { return std::string_view(in_).substr(in_begin_, in_end_ - in_begin_); }
+  bool takes_more() const;
   bool may_read() const;
   bool is_quiet() const { return slots_.empty() && !writing_ && !upgrade_ && !body_; }
 
@@ -69,6 +72,7 @@ class http_connection final : public edge_connection, public body_sink {
   void on_verdict(upgrade_verdict&& verdict);
   void linger();
   void forget_slots();
+  bool holds_too_much(steady_time now) const;
   void judge_input(steady_time now);
 
   edge_context& ctx_;
@@ -80,6 +84,9 @@ class http_connection final : public edge_connection, public body_sink {
   std::size_t in_begin_ = 0, in_end_ = 0;
   std::size_t body_bytes_ = 0;    // of the body that is arriving, as received
   std::size_t linger_bytes_ = 0;  // thrown away after the last answer
+  byte_share arriving_{ctx_.arriving_bytes};  // the request that is not complete
+  byte_share unsent_{ctx_.unsent_bytes};      // answers' bodies that the client has not taken
+  std::size_t writing_bytes_ = 0;             // of these, the ones being written
   gather out_;
   body_stream body_;  // of the answer that is being sent; those behind it wait
   std::vector<boost::asio::const_buffer> buffers_;

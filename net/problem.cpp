@@ -2,15 +2,32 @@
 
 #include "actors/base/json_writer.hpp"
 
+#include <algorithm>
+#include <span>
+
 namespace callboard::net {
 namespace {
 
+// A hostile body has as many wrong members, with names as long, as it likes: the answer names the first.
+constexpr std::size_t errors_max = 100;
+constexpr std::size_t pointer_bytes_max = 256;
+
 constexpr std::string_view type_prefix = "https://callboard.dev/problems/";
+
+/// As much as fits of a text, in whole characters.
+std::string_view beginning_of(std::string_view text) {
+  if (text.size() <= pointer_bytes_max)
+    return text;
+  auto end = pointer_bytes_max;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80)
+    --end;
+  return text.substr(0, end);
+}
 
 void append_errors(json_writer& w, const std::vector<field_error>& errors) {
   w.key("errors").open('[');
-  for (const auto& error : errors) {
-    w.open('{').member("pointer", error.pointer).member("code", error.code);
+  for (const auto& error : std::span(errors).first(std::min(errors.size(), errors_max))) {
+    w.open('{').member("pointer", beginning_of(error.pointer)).member("code", error.code);
     if (!error.detail.empty())
       w.member("detail", error.detail);
     if (error.limit)

@@ -26,9 +26,20 @@ rate_limits::bucket& rate_limits::find(std::uint64_t key, const rate_policy& pol
   return *found;
 }
 
-rate_verdict rate_limits::take(const rate_policy& policy, std::string_view key, steady_time now) {
+std::uint64_t rate_limits::hash_of(const rate_policy& policy, std::string_view key) const {
   const auto name_hash = XXH3_64bits_withSeed(policy.name.data(), policy.name.size(), seed_);
-  const auto hash = XXH3_64bits_withSeed(key.data(), key.size(), name_hash) | 1;
+  return XXH3_64bits_withSeed(key.data(), key.size(), name_hash) | 1;
+}
+
+void rate_limits::give_back(const rate_policy& policy, std::string_view key, steady_time now) {
+  const auto hash = hash_of(policy, key);
+  const std::lock_guard lock(mutexes_[hash % sets % locks]);
+  auto& b = find(hash, policy, now);
+  b.tokens = std::min<double>(policy.quota, b.tokens + 1);
+}
+
+rate_verdict rate_limits::take(const rate_policy& policy, std::string_view key, steady_time now) {
+  const auto hash = hash_of(policy, key);
   const std::lock_guard lock(mutexes_[hash % sets % locks]);
   auto& b = find(hash, policy, now);
   const double per_second = static_cast<double>(policy.quota) / policy.window_s;

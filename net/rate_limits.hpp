@@ -22,6 +22,8 @@ struct rate_policy {
 inline constexpr rate_policy api_rate{"api", 600, 60};
 inline constexpr rate_policy auth_rate{"auth", 10, 60};
 inline constexpr rate_policy refresh_rate{"refresh", 60, 60};
+/// Wrong API tokens from one network: each makes the account it names be loaded.
+inline constexpr rate_policy guess_rate{"guess", 60, 60};
 inline constexpr rate_policy lookup_rate{"lookup", 20, 60};
 
 /// What a bucket says to one more request.
@@ -38,6 +40,8 @@ class rate_limits {
  public:
   rate_limits();
   rate_verdict take(const rate_policy& policy, std::string_view key, steady_time now);
+  /// What was taken turned out not to count.
+  void give_back(const rate_policy& policy, std::string_view key, steady_time now);
 
  private:
   struct bucket {
@@ -49,6 +53,7 @@ class rate_limits {
   static constexpr std::size_t sets = 8192;
   static constexpr std::size_t locks = 64;
 
+  std::uint64_t hash_of(const rate_policy& policy, std::string_view key) const;
   bucket& find(std::uint64_t key, const rate_policy& policy, steady_time now);
 
   std::vector<std::array<bucket, ways>> table_;

@@ -112,7 +112,7 @@ void socket_session::first(client_frame& frame) {
     return admit();
   phase_ = phase::judging;
   update_reading();
-  shared_.authenticate(std::move(*hello->token),
+  shared_.authenticate(std::move(*hello->token), ip_,
                        [&table = shared_.table, reader = reader_](result<authenticated> verdict) {
                          if (auto* self = static_cast<socket_session*>(table.find(reader)))
                            self->on_judged(std::move(verdict));
@@ -126,6 +126,8 @@ void socket_session::on_judged(result<authenticated>&& verdict) {
     const auto code = verdict.error().code;
     if (info(code).status == 503)
       return close(1013, "overloaded");
+    if (code == problem_code::rate_limited)
+      return close(4006, "rate_limited");
     return code == problem_code::token_expired ? close(4001, "token_expired") : close(4501, "unauthorized");
   }
   if (upgraded_ && me_.who.user != verdict->who.user)
@@ -162,7 +164,7 @@ void socket_session::on(hello_frame&) { close(4500, "bad_request: a second hello
 // -- frames of an open socket ---------------------------------------------------------------------------------------
 
 void socket_session::on(auth_frame& frame) {
-  shared_.authenticate(std::move(frame.token),
+  shared_.authenticate(std::move(frame.token), ip_,
                        [&table = shared_.table, reader = reader_, id = frame.id](result<authenticated> verdict) {
                          if (auto* self = static_cast<socket_session*>(table.find(reader)))
                            self->on_renewed(id, std::move(verdict));

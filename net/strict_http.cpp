@@ -231,6 +231,9 @@ bool request_parser::parse_head(std::string_view head) {
       return false;
     rest.remove_prefix(end + 2);
   }
+  for (const auto name : {"authorization", "content-type"})
+    if (request_.count_header(name) > 1)  // whoever stands between may have judged the other one
+      return fail({bad, "Authorization and Content-Type may be given once"});
   return settle_target() && settle_framing() && settle_connection();
 }
 

@@ -214,7 +214,7 @@ bool ws_connection::guarded(Call call) noexcept {
 void ws_connection::accept() {
   ws_.set_option(websocket::stream_base::timeout{websocket::stream_base::none(), websocket::stream_base::none(), false});
   ws_.set_option(websocket::stream_base::decorator([protocol = subprotocol_](websocket::response_type& response) {
-    response.erase(beast::http::field::server);
+    response.set(beast::http::field::server, "callboard");  // left out, Beast writes its name and version
     if (!protocol.empty())
       response.set(beast::http::field::sec_websocket_protocol, protocol);
   }));

@@ -47,8 +47,9 @@ struct socket_dependencies {
   stream_table& table;
   user_quota& quota;
   socket_settings settings;
-  /// Judges a token; the callback is called once, on the loop's thread, now or later.
-  std::function<void(std::string token, std::function<void(result<authenticated>)>)> authenticate;
+  /// Judges a token that came from an IP address; the callback is called once, on the loop's thread, now or later.
+  std::function<void(std::string token, const std::string& from, std::function<void(result<authenticated>)>)>
+    authenticate;
   /// Sends a command; the callback is called once, on the loop's thread, now or later.
   std::function<void(socket_command&&, std::function<void(answer&&)>)> send_command;
   /// A refusal as a problem object (RFC 9457); `unknown`: a write that may have happened, else empty for no write.

@@ -4,6 +4,7 @@
 #include <boost/json/basic_parser_impl.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <string>
 #include <unordered_set>
 #include <vector>
@@ -76,6 +77,9 @@ class strict_handler {
     return count(e);
   }
   bool on_double(double d, json::string_view, json::error_code& e) {
+    // An infinity could not be written again: JSON has none.
+    if (!std::isfinite(d))
+      return fail(e, "a number out of range");
     stack_.push_double(d);
     return count(e);
   }

@@ -22,7 +22,7 @@ std::string escaped(std::string_view name) {
 
 args_reader::args_reader(const value& args) : object_(args.if_object()) {
   if (!object_)
-    errors_.push_back({"", "type", "an object is expected", {}});
+    fail("", "type", "an object is expected");
 }
 
 const args_reader::value* args_reader::take(std::string_view name) {
@@ -32,7 +32,10 @@ const args_reader::value* args_reader::take(std::string_view name) {
 
 void args_reader::fail(std::string_view pointer, std::string_view code, std::string detail,
                        std::optional<std::int64_t> limit) {
-  errors_.push_back({std::string(pointer), std::string(code), std::move(detail), limit});
+  // A hostile object has as many wrong members as it likes; the answer names the first.
+  ++failed_;
+  if (errors_.size() < errors_max)
+    errors_.push_back({std::string(pointer), std::string(code), std::move(detail), limit});
 }
 
 std::optional<uuid> args_reader::id_of(std::string_view pointer, const value& v) {
@@ -204,7 +207,7 @@ void args_reader::refuse_rest(std::span<const std::string_view> known, bool igno
 }
 
 refusal args_reader::take_refusal() {
-  const auto count = errors_.size();
+  const auto count = failed_;
   return {problem_code::validation, std::to_string(count) + (count == 1 ? " field is invalid" : " fields are invalid"),
           std::move(errors_), {}};
 }

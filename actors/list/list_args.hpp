@@ -54,7 +54,9 @@ class args_reader {
  private:
   const boost::json::object* object_ = nullptr;
   std::vector<std::string_view> taken_;
+  static constexpr std::size_t errors_max = 100;
   std::vector<field_error> errors_;
+  std::size_t failed_ = 0;  ///< the ones that are not kept included
 };
 
 /// Ids written twice count once.

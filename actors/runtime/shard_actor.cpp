@@ -4,6 +4,7 @@
 
 #include <caf/send.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace callboard::runtime {
@@ -49,7 +50,10 @@ void shard_actor::on_host_down(const caf::down_msg& down) {
 }
 
 void shard_actor::on_housekeeping() {
-  housekeeping_armed_ = table_.passivate_idle(std::chrono::steady_clock::now() - shared_.settings.idle_timeout);
+  const auto now = std::chrono::steady_clock::now();
+  const auto& settings = shared_.settings;
+  housekeeping_armed_ = table_.passivate_idle(now - settings.idle_timeout,
+                                              now - std::min(settings.idle_timeout, settings.housekeeping_period));
   if (housekeeping_armed_)
     delayed_anon_send(caf::actor{this}, shared_.settings.housekeeping_period, housekeeping{});
 }

@@ -108,11 +108,13 @@ void shard_table::open(const entity_ref& ref, caf::actor host) {
     pass(to, std::move(next));
 }
 
-bool shard_table::passivate_idle(steady_time before) {
+bool shard_table::passivate_idle(steady_time before, steady_time nothing_before) {
   const std::lock_guard lock(mutex_);
-  for (auto& [ref, slot] : slots_)
-    if (slot.now == state::open && slot.last_used < before)
+  for (auto& [ref, slot] : slots_) {
+    const bool is_nothing = slot.who.stats->seq.load(std::memory_order_relaxed) == 0;
+    if (slot.now == state::open && slot.last_used < (is_nothing ? nothing_before : before))
       ask_to_stop(slot);
+  }
   return !slots_.empty();
 }
 

@@ -41,8 +41,9 @@ class shard_table {
   seat seat_of(const entity_ref& ref);
   /// The host is there: what was held goes to it.
   void open(const entity_ref& ref, caf::actor host);
-  /// Asks hosts to stop that nobody used since `before`; false: there are no entities here.
-  bool passivate_idle(steady_time before);
+  /// Asks hosts to stop that nobody used since `before`, or since `nothing_before` where the entity has no history:
+  /// anybody may name as many of those as he likes. False: there are no entities here.
+  bool passivate_idle(steady_time before, steady_time nothing_before);
   void passivate_longest_idle();
   /// True: the entity is gone, and wanted again.
   bool passivated(const entity_ref& ref, bool stopped);

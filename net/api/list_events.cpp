@@ -13,8 +13,11 @@ namespace callboard::net::api {
 namespace {
 
 constexpr std::size_t events_max = 1000;
-constexpr std::size_t history_chunk = 2000;
+constexpr std::size_t events_chunk = 100;
+constexpr std::size_t history_chunk = 250;
 constexpr std::size_t history_scan_max = 20'000;
+// An event may be a task with its whole description: a page ends early rather than take this much memory.
+constexpr std::size_t page_bytes_max = 1024 * 1024;
 
 /// What an events request asks for.
 struct events_page {
@@ -22,6 +25,8 @@ struct events_page {
   std::uint64_t after = 0, head = 0;
   std::size_t limit = 50;
 };
+
+std::size_t bytes_of(const event_ptr& event) { return event->data ? event->data->size() : 0; }
 
 std::string next_of(const events_page& page, const std::vector<event_ptr>& events) {
   return !events.empty() && events.back()->seq < page.head
@@ -47,7 +52,10 @@ void reply_events(api_context& c, exchange& x, const events_page& page, const st
   if (names_type(accept, "application/x-ndjson") && !names_type(accept, "application/json"))
     return reply_lines(c, x, events, next);
   const auto epoch = c.parts.target.stream_epoch();
-  json_writer w(1024 * events.size() + 128);
+  std::size_t bytes = 1024 * events.size() + 128;
+  for (const auto& event : events)
+    bytes += bytes_of(event);
+  json_writer w(bytes);
   w.open('{').key("items").open('[');
   for (const auto& event : events)
     w.raw(render_event(*event, epoch));
@@ -63,6 +71,24 @@ void reply_events(api_context& c, exchange& x, const events_page& page, const st
     append_next_link(out, x, next);
   out.body.push_back(share(w.close('}').take()));
   c.send(x, std::move(out));
+}
+
+/// The page's events, oldest first: as many as the limit and the bytes allow, and one at least.
+result<std::vector<event_ptr>> read_events(const api_context& c, const events_page& page) {
+  std::vector<event_ptr> out;
+  for (std::size_t bytes = 0; out.size() < page.limit && bytes < page_bytes_max;) {
+    const auto wanted = std::min(events_chunk, page.limit - out.size());
+    auto chunk = c.parts.events(page.list, out.empty() ? page.after : out.back()->seq, wanted);
+    if (!chunk)
+      return chunk.error();
+    for (auto& event : *chunk) {
+      bytes += bytes_of(event);
+      out.push_back(std::move(event));
+    }
+    if (chunk->size() < wanted)
+      break;
+  }
+  return out;
 }
 
 result<events_page> read_page(const exchange& x) {
@@ -95,7 +121,9 @@ struct history_page {
 
 result<void> scan(const api_context& c, history_page& page) {
   page.scanned_to = page.before;
-  for (std::size_t scanned = 0; page.scanned_to > 1 && scanned < history_scan_max && page.found.size() < page.limit;) {
+  std::size_t bytes = 0;
+  for (std::size_t scanned = 0; page.scanned_to > 1 && scanned < history_scan_max && page.found.size() < page.limit &&
+       bytes < page_bytes_max;) {
     const auto from = page.scanned_to > history_chunk ? page.scanned_to - history_chunk : 1;
     auto events = c.parts.events(page.list, from - 1, page.scanned_to - from);
     if (!events)
@@ -103,12 +131,14 @@ result<void> scan(const api_context& c, history_page& page) {
     for (auto i = events->rbegin(); i != events->rend(); ++i) {
       if ((*i)->seq >= page.scanned_to)
         continue;
-      if (page.found.size() == page.limit) {
+      if (page.found.size() == page.limit || bytes >= page_bytes_max) {
         page.scanned_to = (*i)->seq + 1;
         return {};
       }
-      if ((*i)->meta.part_id == page.task)
-        page.found.push_back(*i);
+      if ((*i)->meta.part_id != page.task)
+        continue;
+      bytes += bytes_of(*i);
+      page.found.push_back(*i);
     }
     scanned += page.scanned_to - from;
     page.scanned_to = from;
@@ -142,7 +172,7 @@ void list_events(api_context& c, exchange_ptr x) {
       return c.refuse(*x, *role.problem);
     page.head = role.seq;
     c.read(x, [&c, x, page]() -> std::function<void()> {
-      auto events = c.parts.events(page.list, page.after, page.limit);
+      auto events = read_events(c, page);
       return [&c, x, page, events = std::move(events)]() mutable {
         if (!events)
           return c.refuse(*x, events.error());

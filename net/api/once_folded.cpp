@@ -1,4 +1,7 @@
 #include "net/api/list_questions.hpp"
+#include "net/fan_in.hpp"
+
+#include <algorithm>
 
 namespace callboard::net::api {
 namespace {
@@ -42,12 +45,31 @@ void look(api_context& c, const exchange_ptr& x, const std::shared_ptr<folding>&
   });
 }
 
+/// Runs `then` if the caller may see every list that Callboard-Min-Seq names: how far a stranger's list has come is
+/// nobody's business. What was acknowledged to him just now may be gone already.
+void if_visible(api_context& c, const exchange_ptr& x, const std::vector<write_log::list_position>& acknowledged,
+                std::function<void()> then) {
+  std::vector<std::shared_ptr<envelope>> questions;
+  for (const auto& position : x->min->lists)
+    if (std::none_of(acknowledged.begin(), acknowledged.end(), [&](const auto& a) { return a.list == position.list; }))
+      questions.push_back(question_of(*x, position.list, list::get_list{.include_deleted = true}));
+  if (questions.empty())
+    return then();
+  ask_all(c.way, std::move(questions), [&c, x, then = std::move(then)](std::vector<answer>&& answers) {
+    for (const auto& said : answers)
+      if (said.problem)
+        return c.refuse(*x, *said.problem);
+    then();
+  });
+}
+
 }  // namespace
 
 void once_folded(api_context& c, const exchange_ptr& x, std::function<void()> then) {
   const auto now = std::chrono::steady_clock::now();
   const auto f = std::make_shared<folding>();
   f->wanted = c.parts.shared.writes.lists_of(x->who.user, now);
+  const auto acknowledged = f->wanted;
   f->asked = x->min && !x->min->lists.empty();
   if (f->asked)
     for (const auto& position : x->min->lists)
@@ -56,7 +78,9 @@ void once_folded(api_context& c, const exchange_ptr& x, std::function<void()> th
     return then();
   f->until = now + (f->asked ? asked_wait : unasked_wait);
   f->then = std::move(then);
-  look(c, x, f);
+  if (!f->asked)
+    return look(c, x, f);
+  if_visible(c, x, acknowledged, [&c, x, f] { look(c, x, f); });
 }
 
 void append_next_link(http_response& out, const exchange& x, const std::string& cursor) {

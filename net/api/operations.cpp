@@ -76,7 +76,7 @@ void metrics(api_context& c, exchange_ptr x) {
   const auto header = x->request.header("authorization");
   if (header.size() < 8)
     return c.refuse(*x, refuse(problem_code::unauthenticated, "send an access token with admin:read"));
-  c.tokens.authenticate(header.substr(7), [&c, x, show](result<signed_in> who) {
+  c.tokens.authenticate(header.substr(7), x->request.remote_ip, [&c, x, show](result<signed_in> who) {
     if (!who)
       return c.refuse(*x, who.error());
     if (auto ok = check_scope(who->who, scope::admin_read); !ok)

@@ -25,7 +25,7 @@ void settle(api_context& c, const exchange_ptr& x, const uuid& task, std::vector
     if (holders.size() == 1)
       return then(holders.front());
     if (holders.empty())
-      return c.refuse(*x, refuse(problem_code::not_found, "no such task"));
+      return c.refuse(*x, refuse(problem_code::not_found, "there is nothing here"));
     json_writer w;
     w.key("candidates").open('[');
     for (const auto& list : holders)
@@ -44,11 +44,13 @@ void locate_task(api_context& c, const exchange_ptr& x, const uuid& task, std::f
       if (!found)
         return c.refuse(*x, found.error());
       auto lists = *found;
+      const bool surely_his = lists.size() == 1;
       for (const auto& list : recent)
         if (std::find(lists.begin(), lists.end(), list) == lists.end())
           lists.push_back(list);
-      // One list, surely his: its own answer to the request decides.
-      if (lists.size() == 1)
+      // One list, surely his: its own answer to the request decides. What is known from recent writes alone may be a
+      // stranger's, and a request that is wrong besides must not tell him that the id exists.
+      if (surely_his && lists.size() == 1)
         return then(lists.front());
       settle(c, x, task, std::move(lists), then);
     };

@@ -1,10 +1,10 @@
 #include "net/auth/login_throttle.hpp"
 
-#include <arpa/inet.h>
+#include "actors/base/network_of.hpp"
+
 #include <xxhash.h>
 
 #include <algorithm>
-#include <cstring>
 #include <string>
 
 namespace callboard::net {
@@ -82,18 +82,8 @@ std::uint64_t login_throttle::account_key(std::string_view account) const {
 }
 
 std::uint64_t login_throttle::address_key(std::string_view address) const {
-  constexpr std::size_t network_bytes = 8;
-  in6_addr parsed{};
-  // A customer usually has a whole /64; addresses within it cost him nothing.
-  if (inet_pton(AF_INET6, std::string(address).c_str(), &parsed) == 1 &&
-      !IN6_IS_ADDR_V4MAPPED(&parsed))
-    return XXH3_64bits_withSeed(&parsed, network_bytes, seed_);
-  if (IN6_IS_ADDR_V4MAPPED(&parsed)) {
-    char text[INET_ADDRSTRLEN] = {};
-    inet_ntop(AF_INET, reinterpret_cast<const char*>(&parsed) + 12, text, sizeof text);
-    return XXH3_64bits_withSeed(text, std::strlen(text), seed_);
-  }
-  return XXH3_64bits_withSeed(address.data(), address.size(), seed_);
+  const auto network = network_of(address);
+  return XXH3_64bits_withSeed(network.data(), network.size(), seed_);
 }
 
 }  // namespace callboard::net

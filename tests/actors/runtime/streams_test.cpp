@@ -132,6 +132,17 @@ TEST_F(StreamsTest, WhatPassivatesComesBackAsItWasAndSubscribersStay) {
   EXPECT_TRUE(eventually([&] { return stream.event_seqs() == std::vector<std::uint64_t>{first + 1}; }));
 }
 
+TEST_F(StreamsTest, WhatWasNeverMadeIsLetGoSoon) {
+  ASSERT_TRUE(given_a_list());
+  auto names_nothing = command({entity_kind::list, to_string(make_uuid_v7())}, "list.archive", {});
+  const auto made_up = names_nothing->to;
+  const auto asked = tell(std::move(names_nothing));
+  ASSERT_TRUE(settled({asked}));
+  EXPECT_EQ(answers.get(asked)->problem->code, problem_code::not_found);
+  EXPECT_TRUE(eventually([&] { return node->inspect().find(made_up) == nullptr; }));
+  EXPECT_NE(node->inspect().find(list), nullptr) << "what has a history stays for its idle time";
+}
+
 TEST_F(StreamsTest, NoMoreThanTheBoundStayInMemory) {
   runtime::runtime_settings settings;
   settings.resident_max = 10;

@@ -91,14 +91,14 @@ class ApiTest : public ::testing::Test {
       [this](const entity_ref& ref, std::uint64_t after, std::size_t limit) {
         return entities_.events(ref, after, limit);
       },
-      auth_, shared_, settings, {}});
+      auth_, shared_, settings, hooks_});
   }
 
   heard call(std::string method, std::string target, std::string body = {}, headers extra = {}) {
     net::http_request request;
     request.method = std::move(method);
     request.target = std::move(target);
-    request.remote_ip = "127.0.0.1";
+    request.remote_ip = remote_ip_;
     request.headers = std::move(extra);
     if (!body.empty())
       request.headers.emplace_back("content-type", "application/json");
@@ -137,6 +137,8 @@ class ApiTest : public ::testing::Test {
     return made.word("id");
   }
 
+  std::string remote_ip_ = "127.0.0.1";
+  net::api_hooks hooks_;
   shared_loop loop_;
   memory_entities entities_;
   net::access_tokens keys_;

@@ -62,6 +62,46 @@ TEST_F(ApiHttp, TheRateOfSigningInIsLimited) {
   EXPECT_FALSE(last.field("Retry-After").empty());
 }
 
+TEST_F(ApiHttp, ANetworkOfIpv6SignsInAsOneAddress) {
+  start({});
+  heard last;
+  for (int i = 0; i < 11; ++i) {
+    remote_ip_ = "2001:db8:0:7::" + std::to_string(i);
+    last = call("POST", "/v1/auth/signin", "{}");
+  }
+  EXPECT_EQ(last.status, 429);
+  remote_ip_ = "2001:db8:0:8::1";
+  EXPECT_EQ(call("POST", "/v1/auth/signin", "{}").status, 422);
+}
+
+TEST_F(ApiHttp, InventedMethodsMakeNoTimeSeries) {
+  std::set<std::string> seen;
+  hooks_.observe = [&](std::string_view, std::string_view method, std::uint16_t, std::chrono::nanoseconds) {
+    seen.insert(std::string(method));
+  };
+  start({});
+  for (const std::string method : {"GET", "HEAD", "OPTIONS", "PATCH", "X1", "X2", "get"})
+    call(method, "/health/live");
+  EXPECT_EQ(seen, (std::set<std::string>{"GET", "HEAD", "OPTIONS", "PATCH", "other"}));
+}
+
+TEST_F(ApiHttp, ABodyFullOfWrongMembersGetsAShortAnswer) {
+  sign_up("ada");
+  std::string many = R"({"name":"a")";
+  for (int i = 0; i < 40'000; ++i)
+    many += ",\"k" + std::to_string(i) + "\":0";
+  const auto no = call("POST", "/v1/lists", many + '}');
+  EXPECT_EQ(no.word("detail"), "40000 fields are invalid");
+  EXPECT_EQ(no["errors"].as_array().size(), 100u);
+  const auto list = make_list();
+  const std::string name = std::string(254, 'n') + "\u00e9" + std::string(100'000, 'n');
+  for (const std::string path : {std::string("/v1/lists"), std::string("/v1/auth/me")}) {
+    const auto longest = call(path == "/v1/lists" ? "POST" : "PATCH", path, "{\"" + name + "\":0}");
+    EXPECT_EQ(longest.status, 422) << path;
+    EXPECT_LT(longest.text.size(), 2'000u) << "the name is not sent back whole";
+  }
+}
+
 TEST_F(ApiHttp, OnlyListedOriginsGetIn) {
   net::api_settings settings;
   settings.cors_origins = {"https://app.example"};

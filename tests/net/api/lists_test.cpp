@@ -144,6 +144,36 @@ TEST_F(ApiLists, EventsTellWhatHappenedInOrder) {
   EXPECT_EQ(std::count(lines.text.begin(), lines.text.end(), '\n'), 3);
 }
 
+TEST_F(ApiLists, APageOfLargeEventsEndsEarlyAndGoesOn) {
+  sign_up("ada");
+  const auto id = make_list();
+  const std::string text = R"({"title":"t","description":")" + std::string(60'000, 'd') + "\"}";
+  std::string task;
+  for (int i = 0; i < 150; ++i)
+    task = call("POST", "/v1/lists/" + id + "/tasks", text).word("id");
+  std::size_t seen = 0, pages = 0;
+  for (std::string next = "limit=1000"; !next.empty(); ++pages) {
+    const auto page = call("GET", "/v1/lists/" + id + "/events?" + next);
+    ASSERT_EQ(page.status, 200) << page.text;
+    EXPECT_LT(page.text.size(), 4'000'000u);
+    seen += page["items"].as_array().size();
+    next = page["next_cursor"].is_null() ? "" : "limit=1000&cursor=" + page.word("next_cursor");
+  }
+  EXPECT_EQ(seen, 152u);
+  EXPECT_GT(pages, 1u);
+  for (int i = 0; i < 100; ++i)
+    call("PATCH", "/v1/lists/" + id + "/tasks/" + task, R"({"description":")" + std::string(60'000, 'a' + i % 2) + "\"}");
+  seen = 0;
+  for (std::string next = "limit=200"; !next.empty();) {
+    const auto page = call("GET", "/v1/lists/" + id + "/tasks/" + task + "/history?" + next);
+    ASSERT_EQ(page.status, 200) << page.text;
+    EXPECT_LT(page.text.size(), 4'000'000u);
+    seen += page["items"].as_array().size();
+    next = page["next_cursor"].is_null() ? "" : "limit=200&cursor=" + page.word("next_cursor");
+  }
+  EXPECT_EQ(seen, 101u);
+}
+
 TEST_F(ApiLists, MinSeqIsHonoured) {
   sign_up("ada");
   const auto id = make_list();
@@ -151,6 +181,17 @@ TEST_F(ApiLists, MinSeqIsHonoured) {
   EXPECT_EQ(call("GET", "/v1/lists", {}, {{"callboard-min-seq", "1"}}).word("code"), "bad_header");
   const auto other = "list:" + id + ";epoch=0000000000000001;seq=1";
   EXPECT_EQ(call("GET", "/v1/lists/" + id, {}, {{"callboard-min-seq", other}}).word("code"), "epoch_changed");
+}
+
+TEST_F(ApiLists, MinSeqDoesNotTellHowFarAStrangersListHasCome) {
+  sign_up("ada");
+  const auto own = call("POST", "/v1/lists", R"({"name":"x"})").field("Callboard-Stream");
+  EXPECT_EQ(call("GET", "/v1/lists", {}, {{"callboard-min-seq", own}}).status, 200);
+  sign_up("eve");
+  EXPECT_EQ(call("GET", "/v1/lists", {}, {{"callboard-min-seq", own}}).status, 404);
+  auto absent = own;
+  absent.replace(5, 8, "01920000");
+  EXPECT_EQ(call("GET", "/v1/lists", {}, {{"callboard-min-seq", absent}}).status, 404);
 }
 
 }  // namespace

@@ -23,6 +23,22 @@ TEST_F(ApiTasks, ATaskIsTheSameUnderBothPaths) {
   EXPECT_EQ(call("GET", "/v1/tasks/not-an-id").status, 404);
 }
 
+TEST_F(ApiTasks, AStrangersFlatPathDoesNotTellThatTheIdExists) {
+  sign_up("eve");
+  const std::string absent = "/v1/tasks/01920000-0000-7000-8000-00000000ffff";
+  const auto answer = [&](const std::string& method, const std::string& path, const std::string& body) {
+    auto said = call(method, path, body, {{"if-match", "*"}});
+    auto problem = said.body.as_object();
+    for (const auto name : {"instance", "request_id", "timestamp"})
+      problem.erase(name);
+    return json::serialize(problem);
+  };
+  for (const auto& [method, path, body] : {std::tuple{"GET", "", ""}, {"PATCH", "", R"({"title":"x"})"},
+                                           {"PATCH", "", R"({"id":"x"})"}, {"DELETE", "", ""},
+                                           {"POST", "/restore", R"({"rev":"x"})"}, {"GET", "/history", ""}})
+    EXPECT_EQ(answer(method, flat_ + path, body), answer(method, absent + path, body)) << method << path << body;
+}
+
 TEST_F(ApiTasks, PatchChangesAndGuards) {
   for (const auto& path : {nested_, flat_}) {
     const auto etag = call("GET", path).field("ETag");

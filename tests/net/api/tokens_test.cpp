@@ -1,3 +1,4 @@
+#include "net/auth/api_token.hpp"
 #include "tests/net/api/api_harness.hpp"
 
 namespace callboard::testing {
@@ -76,6 +77,36 @@ TEST_F(ApiTokens, ADeletedTokenIsRefusedAtOnceThoughItWasJustConfirmed) {
   EXPECT_EQ(call("DELETE", "/v1/tokens/" + id).status, 404);
   token_ = secret;
   EXPECT_EQ(call("GET", "/v1/lists").word("code"), "token_revoked");
+}
+
+TEST_F(ApiTokens, WrongTokensOfANetworkAreCountedBeforeAnAccountIsLoaded) {
+  sign_up("ada");
+  use_token(R"("tasks:read")");
+  const auto right = token_;
+  start({});
+  EXPECT_EQ(call("GET", "/v1/auth/me").status, 200);
+  heard last;
+  for (int i = 0; i < 61; ++i) {
+    token_ = net::make_api_token(make_uuid_v7());
+    last = call("GET", "/v1/auth/me");
+    EXPECT_EQ(last.status, i < 60 ? 401 : 429) << i;
+  }
+  EXPECT_EQ(last.word("code"), "rate_limited");
+  EXPECT_FALSE(last.field("Retry-After").empty());
+  token_ = right;
+  EXPECT_EQ(call("GET", "/v1/auth/me").status, 200) << "known tokens of the same network go on";
+  remote_ip_ = "10.0.0.9";
+  token_ = net::make_api_token(make_uuid_v7());
+  EXPECT_EQ(call("GET", "/v1/auth/me").status, 401) << "other networks are not held back";
+}
+
+TEST_F(ApiTokens, RightTokensAreNotCounted) {
+  sign_up("ada");
+  use_token(R"("tasks:read")");
+  for (int i = 0; i < 70; ++i) {
+    start({});  // an empty cache each time
+    EXPECT_EQ(call("GET", "/v1/auth/me").status, 200) << i;
+  }
 }
 
 class ApiAsync : public ApiTest {

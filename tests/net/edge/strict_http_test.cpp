@@ -151,6 +151,8 @@ std::vector<abuse> cases() {
     {"100 fields", get("GET / HTTP/1.1", many(100)), 200},
     {"101 fields", get("GET / HTTP/1.1", many(101)), 431},
     {"head too large", get("GET / HTTP/1.1", "Host: a\r\nX: " + std::string(17000, 'x') + "\r\n"), 431},
+    {"two authorizations", get("GET / HTTP/1.1", "Host: a\r\nAuthorization: Bearer a\r\nauthorization: Bearer b\r\n"), 400},
+    {"two media types", post("Content-Type: application/json\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n", "{}"), 400},
     {"expect other", post("Expect: 200-ok\r\n"), 417},
     {"expect twice", post("Expect: 100-continue\r\nExpect: 100-continue\r\n"), 417},
   };

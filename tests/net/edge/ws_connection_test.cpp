@@ -13,6 +13,7 @@ TEST(WsConnection, TheHandshakeNamesTheKeyAndNoExtension) {
   EXPECT_TRUE(client.answer.starts_with("HTTP/1.1 101 "));
   EXPECT_NE(client.answer.find("s3pPLMBiTxaQ9kYGzzhZRbK+xOo="), std::string::npos);
   EXPECT_EQ(client.answer.find("Extensions"), std::string::npos);
+  EXPECT_EQ(client.answer.find("Beast"), std::string::npos) << client.answer;
 }
 
 TEST(WsConnection, ARefusedUpgradeLeavesAnHttpConnection) {

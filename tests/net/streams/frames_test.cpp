@@ -32,7 +32,7 @@ TEST(Frames, WhatBreaksTheProtocolIsRefusedWhole) {
     R"({"t":"cmd","id":1,@})", R"({"t":"cmd",@,"type":"task.create"})", R"({"t":"cmd","id":1,@,"type":1})",
     R"({"t":"cmd","id":1,@,"type":"a","args":[]})", R"({"t":"cmd","id":1,@,"type":"a","op_id":1})",
     R"({"t":"cmd","id":1,@,"type":"a","if_rev":"1"})", R"({"t":"cmd","id":1,@,"type":"a","base_rev":1.5})",
-    R"({"t":"cmd","id":1,@,"type":"a","async":1})",
+    R"({"t":"cmd","id":1,@,"type":"a","async":1})", R"({"t":"ping","ts":1e400})",
   };
   for (const auto& text : broken)
     EXPECT_FALSE(decode_message(with_list(text))) << text;

@@ -281,7 +281,7 @@ class house {
                  },
                .clock = {[this] { return loop.now(); }, [this] { return loop.wall(); }}}),
         shared{table, quota, std::move(options), {}, {}, {}, {}} {
-    shared.authenticate = [this](std::string token, auto done) {
+    shared.authenticate = [this](std::string token, const std::string&, auto done) {
       judging.push_back([this, token, done] { done(judge(token)); });
       if (!hold_judging)
         judge_all();
