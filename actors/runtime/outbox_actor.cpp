@@ -53,7 +53,7 @@ caf::behavior outbox_actor::make_behavior() {
       if (message.from_store)
         loading_ = false;
       if (*message.rows)
-        take(std::move(**message.rows), message.from_store);
+        message.from_store ? take_page(std::move(**message.rows)) : take_fresh(std::move(**message.rows));
       deliver_due();
     },
     [this](const outbox_answers& message) {
@@ -76,23 +76,30 @@ caf::behavior outbox_actor::make_behavior() {
   };
 }
 
-void outbox_actor::take(std::vector<outbox_row> rows, bool from_store) {
-  const bool last_page = from_store && rows.size() < rows_per_load;
+/// While older rows may still stand in the store alone these stay there too: they come in their order, with a page.
+void outbox_actor::take_fresh(std::vector<outbox_row> rows) {
   for (auto& row : rows) {
-    if (rows_.size() >= rows_max) {
+    if (more_in_store_ || rows_.size() >= rows_max) {
       overflowed_ = more_in_store_ = true;
       return;
     }
-    const auto id = row.id;
-    if (from_store)
-      page_after_ = id;
     enter(std::move(row));
   }
-  if (!last_page)
-    return;
-  // What overflowed since then may stand before the cursor: the store is read once more from its beginning.
-  page_after_ = {};
-  more_in_store_ = std::exchange(overflowed_, false);
+}
+
+void outbox_actor::take_page(std::vector<outbox_row> rows) {
+  const bool last_page = rows.size() < rows_per_load;
+  for (auto& row : rows) {
+    page_after_ = row.id;
+    enter(std::move(row));
+  }
+  if (last_page) {
+    // What came since then may stand before the cursor: the store is read once more from its beginning.
+    page_after_ = {};
+    more_in_store_ = std::exchange(overflowed_, false);
+  }
+  if (more_in_store_ && rows_.size() < rows_max / 2)
+    reload();
 }
 
 void outbox_actor::reload() {
@@ -111,7 +118,6 @@ void outbox_actor::enter(outbox_row row) {
     return;
   auto& queue = channels_[its];
   queue.insert(id);
-  // A page of the store may bring what stands before a row that is under way: that one goes on first.
   if (queue.size() == 1)
     ready_.push_back(id);
 }
