@@ -1,6 +1,7 @@
 #include "actors/runtime/host_actor.hpp"
 
 #include "actors/kinds.hpp"
+#include "actors/runtime/guarded.hpp"
 #include "actors/runtime/host_answers.hpp"
 
 #include <caf/send.hpp>
@@ -123,8 +124,9 @@ void host_actor::look_up_outcome(envelope_ptr message, answer if_none) {
   const bool accepted = shared_.readers.run([&journal = shared_.journal, ref = ref_, message,
                                              none = std::make_shared<answer>(std::move(if_none)),
                                              number = activation_->number, self = caf::actor{this}] {
-    auto reply = std::make_shared<answer>(stored_answer_of(journal, *ref, *message, std::move(*none)));
-    caf::anon_send(self, outcome_found{number, message, std::move(reply)});
+    auto reply = guarded<answer>(
+      "an outcome", [&] { return stored_answer_of(journal, *ref, *message, std::move(*none)); });
+    caf::anon_send(self, outcome_found{number, message, std::make_shared<answer>(std::move(reply))});
   });
   if (accepted)
     return;

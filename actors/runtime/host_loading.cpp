@@ -2,6 +2,7 @@
 
 #include "actors/base/log.hpp"
 #include "actors/kinds.hpp"
+#include "actors/runtime/guarded.hpp"
 
 #include <caf/send.hpp>
 
@@ -27,7 +28,8 @@ void host_actor::begin_load(std::uint64_t snapshot_at) {
   repeats_.clear();
   const bool accepted = shared_.readers.run(
     [&journal = shared_.journal, ref = ref_, snapshot_at, number = activation_->number, self = caf::actor{this}] {
-      auto content = std::make_shared<result<loaded_entity>>(load_entity(journal, *ref, snapshot_at));
+      auto content = std::make_shared<result<loaded_entity>>(
+        guarded<result<loaded_entity>>("an entity", [&] { return load_entity(journal, *ref, snapshot_at); }));
       caf::anon_send(self, entity_loaded{number, std::move(content)});
     });
   if (!accepted)

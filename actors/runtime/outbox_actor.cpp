@@ -2,6 +2,7 @@
 
 #include "actors/base/json_reader.hpp"
 #include "actors/kinds.hpp"
+#include "actors/runtime/guarded.hpp"
 
 #include <boost/json.hpp>
 #include <caf/send.hpp>
@@ -106,8 +107,8 @@ void outbox_actor::reload() {
   if (loading_)
     return;
   loading_ = shared_.readers.run([&journal = shared_.journal, after = page_after_, self = caf::actor{this}] {
-    auto rows = std::make_shared<result<std::vector<outbox_row>>>(journal.outbox_pending(after, rows_per_load));
-    caf::anon_send(self, outbox_rows{std::move(rows), true});
+    auto rows = guarded<result<std::vector<outbox_row>>>("the outbox", [&] { return journal.outbox_pending(after, rows_per_load); });
+    caf::anon_send(self, outbox_rows{std::make_shared<result<std::vector<outbox_row>>>(std::move(rows)), true});
   });
 }
 

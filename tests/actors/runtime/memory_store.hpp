@@ -7,6 +7,7 @@
 #include <deque>
 #include <map>
 #include <mutex>
+#include <stdexcept>
 #include <utility>
 #include <vector>
 
@@ -87,6 +88,8 @@ class memory_store final : public store, public lane {
   }
   void set_full(bool full) { full_ = full; }
   void set_down(bool down) { down_ = down; }
+  /// Reading throws, as no store should.
+  void set_wild(bool wild) { wild_ = wild; }
   void set_snapshots_refused(bool refused) { snapshots_refused_ = refused; }
   /// How many snapshots were refused.
   std::size_t refused_snapshots() {
@@ -131,6 +134,8 @@ class memory_store final : public store, public lane {
   result<loaded_entity> load(const entity_ref& ref) override {
     std::lock_guard lock(mutex_);
     ++loads_;
+    if (wild_)
+      throw std::runtime_error("wild");
     if (down_)
       return refuse(problem_code::journal_unavailable, "down");
     loaded_entity loaded;
@@ -252,7 +257,7 @@ class memory_store final : public store, public lane {
   std::uint64_t next_nr_ = 0;
   std::size_t loads_ = 0, refused_snapshots_ = 0;
   std::atomic<std::size_t> reserved_{0};
-  std::atomic<bool> full_{false}, down_{false}, snapshots_refused_{false};
+  std::atomic<bool> full_{false}, down_{false}, snapshots_refused_{false}, wild_{false};
   std::atomic<int> silent_s_{0};
 };
 

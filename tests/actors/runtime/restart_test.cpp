@@ -63,6 +63,18 @@ TEST_F(RestartTest, WhoWaitsWhileAnEntityIsKeptDownIsRefusedAtHisDeadline) {
   ASSERT_TRUE(settled({create_task("after")}));
 }
 
+TEST_F(RestartTest, AnExceptionOfTheStoreIsAnAnswerAndTheEntityComesBack) {
+  ASSERT_TRUE(given_a_list());
+  restart();
+  journal.set_wild(true);
+  EXPECT_TRUE(refused_as_internal(read_list()));
+  journal.set_wild(false);
+  EXPECT_TRUE(eventually([&] {
+    const auto read = read_list();
+    return settled({read}) && !answers.get(read)->problem;
+  }));
+}
+
 TEST_F(RestartTest, ASubscriptionThatCannotBeHadInTimeIsRefusedOnce) {
   ASSERT_TRUE(given_a_list());
   const auto task = create_task();
