@@ -25,6 +25,7 @@ void host_actor::on_append_failed(append_failed& message) {
     return;
   // Only the first item of the first message may be at fault: what the lane meets of this life later was swept along.
   bool first = phase_ != phase::settling;
+  const auto now = std::chrono::steady_clock::now();
   for (auto& item : *message.items) {
     auto& effects = static_cast<gated_effects&>(*item.effects);
     if (effects.starting) {
@@ -33,7 +34,8 @@ void host_actor::on_append_failed(append_failed& message) {
     } else if (effects.cause) {
       const bool culprit = std::exchange(first, false);
       const int bad_rows = effects.bad_rows + (culprit ? 1 : 0);
-      if (auto verdict = verdict_on(message.why, bad_rows)) {
+      const bool has_time = message.why == append_failure::expired && !culprit && effects.cause->deadline > now;
+      if (auto verdict = has_time ? std::nullopt : verdict_on(message.why, bad_rows)) {
         deliver(*effects.cause, std::move(*verdict));
       } else if (culprit && message.why == append_failure::duplicate_outcome) {
         // An equal command of an earlier life has committed: its row answers.
