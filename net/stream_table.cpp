@@ -8,6 +8,7 @@ namespace callboard::net {
 namespace {
 
 constexpr std::uint32_t drain_spread_ms = 5000;
+constexpr std::chrono::milliseconds answer_grace{2500};  ///< beyond a subscription's deadline
 
 void count_start(stream_started::start_mode mode) {
   using start_mode = stream_started::start_mode;
@@ -47,7 +48,9 @@ std::uint64_t stream_table::follow(stream_reader& reader, subscription& one, std
                                    snapshot_wish wish) {
   const auto token = next_token_++;
   followers_.emplace(token, follower{&reader, &one});
-  target_.subscribe({one.stream(), reader.who(), this, token, since, wish, clock().steady() + settings_.deadline});
+  const auto deadline = clock().steady() + settings_.deadline;
+  unanswered_.emplace_back(deadline + answer_grace, token);
+  target_.subscribe({one.stream(), reader.who(), this, token, since, wish, deadline});
   return token;
 }
 
@@ -162,8 +165,24 @@ void stream_table::on(stream_ended&& end) {
   });
 }
 
+/// An answer that never came: whoever waits for it is told so, and one that comes later is taken back.
+void stream_table::give_up_waiting(steady_time now) {
+  for (; !unanswered_.empty() && unanswered_.front().first <= now; unanswered_.pop_front()) {
+    const auto token = unanswered_.front().second;
+    const auto at = followers_.find(token);
+    if (at == followers_.end() || at->second.started)
+      continue;
+    stream_started none;
+    none.token = token;
+    none.stream = at->second.state->stream();
+    none.problem = refuse(problem_code::journal_unavailable, "the stream did not answer in time; try again");
+    on(std::move(none));
+  }
+}
+
 void stream_table::tick() {
   const auto now = clock().steady();
+  give_up_waiting(now);
   std::vector<std::uint64_t> ids;
   ids.reserve(readers_.size());
   for (const auto& [id, reader] : readers_)

@@ -6,11 +6,13 @@
 
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace callboard::net {
@@ -132,6 +134,7 @@ class stream_table final : public stream_sink {
   };
   using streams = std::unordered_map<entity_ref, stream, entity_ref_hash>;
 
+  void give_up_waiting(steady_time now);
   void handle(stream_notice&& notice);
   void on(stream_started&& answer);
   void on(stream_events&& fresh);
@@ -154,6 +157,7 @@ class stream_table final : public stream_sink {
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
   std::unordered_map<std::uint64_t, stream_reader*> readers_;
   std::unordered_map<std::uint64_t, follower> followers_;
+  std::deque<std::pair<steady_time, std::uint64_t>> unanswered_;  ///< tokens, until when their answer is waited for
   streams streams_;
   const void* visiting_ = nullptr;  ///< the stream whose places are being visited
   std::uint64_t next_reader_ = 1, next_token_ = 1;

@@ -6,9 +6,11 @@
 #include "actors/ports/entities.hpp"
 #include "actors/ports/store.hpp"
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace callboard::runtime {
@@ -17,6 +19,7 @@ namespace callboard::runtime {
 struct unwritten_snapshot {
   snapshot_row row;
   std::function<std::string()> encode;
+  std::shared_ptr<std::atomic<bool>> written = std::make_shared<std::atomic<bool>>(false);
 };
 
 /// What leaves the node once an item's place in the lane's queue is committed: the output gate.
@@ -34,7 +37,7 @@ struct gated_effects final : item_effects {
 inline void write_snapshot(work_pool& readers, store& journal, std::shared_ptr<unwritten_snapshot> snapshot) {
   readers.run([&journal, snapshot = std::move(snapshot)] {
     snapshot->row.state = snapshot->encode();
-    (void)journal.put_snapshot(snapshot->row);
+    *snapshot->written = journal.put_snapshot(snapshot->row).has_value();
   });
 }
 
@@ -45,6 +48,15 @@ inline void deliver(const envelope& cause, answer reply) {
   std::vector<addressed_answer> one;
   one.push_back({cause.correlation, std::move(reply)});
   cause.reply_to->deliver(std::move(one));
+}
+
+/// Tells a would-be subscriber that nothing comes of it.
+inline void refuse_subscription(const subscribe_request& request, refusal why) {
+  stream_started started;
+  started.token = request.token;
+  started.stream = request.stream;
+  started.problem = std::move(why);
+  request.sink->deliver({stream_notice{std::move(started)}});
 }
 
 }  // namespace callboard::runtime

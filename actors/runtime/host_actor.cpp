@@ -1,16 +1,12 @@
 #include "actors/runtime/host_actor.hpp"
 
-#include "actors/base/log.hpp"
-#include "actors/base/metrics.hpp"
 #include "actors/kinds.hpp"
+#include "actors/runtime/guarded.hpp"
 #include "actors/runtime/host_answers.hpp"
-#include "actors/runtime/outcome_codec.hpp"
 
 #include <caf/send.hpp>
 
-#include <algorithm>
 #include <exception>
-#include <stdexcept>
 #include <utility>
 
 namespace callboard::runtime {
@@ -20,8 +16,6 @@ using namespace std::chrono_literals;
 
 constexpr std::uint64_t replay_events_max = 5'000;
 constexpr auto lease = 5s;  // API.md section 20: how long memory may answer for a store that does not
-constexpr auto settle_pause_first = 2ms, settle_pause_most = 200ms;
-constexpr auto backoff_first = 100ms, backoff_most = 30'000ms;
 
 }  // namespace
 
@@ -130,8 +124,9 @@ void host_actor::look_up_outcome(envelope_ptr message, answer if_none) {
   const bool accepted = shared_.readers.run([&journal = shared_.journal, ref = ref_, message,
                                              none = std::make_shared<answer>(std::move(if_none)),
                                              number = activation_->number, self = caf::actor{this}] {
-    auto reply = std::make_shared<answer>(stored_answer_of(journal, *ref, *message, std::move(*none)));
-    caf::anon_send(self, outcome_found{number, message, std::move(reply)});
+    auto reply = guarded<answer>(
+      "an outcome", [&] { return stored_answer_of(journal, *ref, *message, std::move(*none)); });
+    caf::anon_send(self, outcome_found{number, message, std::make_shared<answer>(std::move(reply))});
   });
   if (accepted)
     return;
@@ -152,6 +147,8 @@ void host_actor::on_outcome_found(outcome_found& found) {
 
 void host_actor::on_subscribe(const subscribe_wish& next) {
   const auto& request = *next.request;
+  if (std::chrono::steady_clock::now() > request.deadline)
+    return refuse_subscription(request, refuse(problem_code::overloaded, "the request waited past its deadline"));
   auto effects = std::make_unique<gated_effects>();
   effects->starting = next.request;
   auto& started = effects->started;
@@ -241,11 +238,14 @@ void host_actor::submit(lane_item&& item) {
 }
 
 std::shared_ptr<unwritten_snapshot> host_actor::take_snapshot(timestamp now) {
+  if (last_snapshot_written_ && !*last_snapshot_written_)
+    snapshots_.lost();
   auto frozen = entity_->freeze();
   auto taken = std::make_shared<unwritten_snapshot>();
   taken->row = {*ref_, head_.seq, head_.link, now, {}, snapshots_.forgets_older()};
   taken->encode = std::move(frozen.encode);
   unwritten_ = taken;
+  last_snapshot_written_ = taken->written;
   snapshots_.taken(head_.seq, frozen.bytes, now);
   stats_->state_bytes.store(entity_->state_bytes(), std::memory_order_relaxed);
   return taken;
@@ -259,193 +259,6 @@ void host_actor::release(admitted& next) {
 
 std::uint64_t host_actor::committed_ordinal() const {
   return submitted_ - activation_->in_flight.load(std::memory_order_acquire);
-}
-
-// -- loading -------------------------------------------------------------------------------------------------------
-
-void host_actor::begin_load(std::uint64_t snapshot_at) {
-  phase_ = phase::loading;
-  activation_ = std::make_shared<activation>();
-  activation_->ref = *ref_;
-  activation_->number = shared_.next_activation.fetch_add(1);
-  submitted_ = 0;
-  repeats_.clear();
-  const bool accepted = shared_.readers.run(
-    [&journal = shared_.journal, ref = ref_, snapshot_at, number = activation_->number, self = caf::actor{this}] {
-      auto content = std::make_shared<result<loaded_entity>>(load_entity(journal, *ref, snapshot_at));
-      caf::anon_send(self, entity_loaded{number, std::move(content)});
-    });
-  if (!accepted)
-    load_failed(refuse(problem_code::overloaded, "too many entities are being loaded"));
-}
-
-void host_actor::on_loaded(entity_loaded& message) {
-  if (phase_ != phase::loading || message.activation != activation_->number)
-    return;
-  if (!*message.content)
-    return load_failed(message.content->error());
-  try {
-    if (!rebuild(**message.content))
-      return begin_load(std::max<std::uint64_t>((*message.content)->snapshot->seq, 1) - 1);
-  } catch (const std::exception& thrown) {
-    log_event(log_level::error, "entity.not_rebuilt",
-              {{"kind", to_string(ref_->kind)}, {"id", ref_->id}, {"what", thrown.what()}});
-    return load_failed(refuse(problem_code::internal, "the entity cannot be rebuilt from its journal"));
-  }
-  phase_ = phase::ready;
-  drain_waiting();
-}
-
-/// False: the snapshot is of no use, and an older one or none has to do.
-bool host_actor::rebuild(const loaded_entity& content) {
-  entity_ = kind_.make(*ref_);
-  head_ = {ref_, slice_of(*ref_), shared_.journal.owner_epoch(), 0, {}};
-  snapshots_.reloading();
-  if (content.snapshot) {
-    const auto& row = *content.snapshot;
-    const auto restored = entity_->restore(row.state);
-    if (!restored || entity_->seq() != row.seq) {
-      log_event(log_level::warn, "entity.snapshot_unusable",
-                {{"kind", to_string(ref_->kind)}, {"id", ref_->id}, {"seq", row.seq},
-                 {"what", restored ? "it is of another event" : restored.error().detail},
-                 {"next", "the entity is rebuilt from older ones or its events, and saved anew"}});
-      snapshots_.wanted();
-      return false;
-    }
-    head_.seq = row.seq;
-    head_.link = row.link;
-    snapshots_.restored(row.seq, row.state.size());
-  }
-  for (const auto& event : content.tail) {
-    if (event->seq != head_.seq + 1)
-      throw std::runtime_error("the journal has a hole");
-    entity_->replay(*event);
-    head_.seq = event->seq;
-    head_.link = event->link;
-    snapshots_.note(*event);
-  }
-  stats_->seq.store(head_.seq, std::memory_order_relaxed);
-  stats_->state_bytes.store(entity_->state_bytes(), std::memory_order_relaxed);
-  return true;
-}
-
-/// Nothing could be decided: everything that waits is refused, and the next message tries again, not too soon.
-void host_actor::load_failed(const refusal& why) {
-  phase_ = phase::unloaded;
-  entity_.reset();
-  backoff_ = std::min<std::chrono::milliseconds>(backoff_ == 0ms ? backoff_first : backoff_ * 2,
-                                                 why.code == problem_code::internal ? backoff_most : 1'000ms);
-  not_before_ = std::chrono::steady_clock::now() + backoff_;
-  refuse_waiting(why);
-}
-
-void host_actor::refuse_waiting(const refusal& why) {
-  for (auto* queue : {&redo_, &waiting_}) {
-    for (auto& item : *queue)
-      refuse_work(item, why);
-    queue->clear();
-  }
-}
-
-void host_actor::refuse_work(work& item, const refusal& why) {
-  stats_->taken();
-  if (auto* next = std::get_if<admitted>(&item)) {
-    release(*next);
-    return deliver(*next->message, refused(why));
-  }
-  const auto& request = *std::get<subscribe_wish>(item).request;
-  stream_started started;
-  started.token = request.token;
-  started.stream = *ref_;
-  started.problem = why;
-  request.sink->deliver({stream_notice{std::move(started)}});
-}
-
-void host_actor::drain_waiting() {
-  while (phase_ == phase::ready && !(redo_.empty() && waiting_.empty())) {
-    auto& queue = redo_.empty() ? waiting_ : redo_;
-    auto next = std::move(queue.front());
-    queue.pop_front();
-    process(next);
-  }
-  if (phase_ == phase::ready)
-    backoff_ = 0ms;
-}
-
-// -- failures ------------------------------------------------------------------------------------------------------
-
-void host_actor::on_append_failed(append_failed& message) {
-  if (!activation_ || message.owner != activation_)
-    return;
-  // Only the first item of the first message may be at fault: what the lane meets of this life later was swept along.
-  bool first = phase_ != phase::settling;
-  for (auto& item : *message.items) {
-    auto& effects = static_cast<gated_effects&>(*item.effects);
-    if (effects.starting) {
-      stats_->arrived(wall_now());
-      redo_.push_back(subscribe_wish{effects.starting});
-    } else if (effects.cause) {
-      const bool culprit = std::exchange(first, false);
-      const int bad_rows = effects.bad_rows + (culprit ? 1 : 0);
-      if (auto verdict = verdict_on(message.why, bad_rows)) {
-        deliver(*effects.cause, std::move(*verdict));
-      } else if (culprit && message.why == append_failure::duplicate_outcome) {
-        // An equal command of an earlier life has committed: its row answers.
-        look_up_outcome(effects.cause, refused(not_visible_yet()));
-      } else {
-        stats_->arrived(wall_now());
-        redo_.push_back(admitted{effects.cause, 0, bad_rows});
-      }
-    }
-  }
-  message.owner->in_flight.fetch_sub(1);
-  if (std::exchange(phase_, phase::settling) != phase::settling)
-    settle_pause_ = settle_pause_first;
-  node_metrics().entity_restarts.at({to_string(ref_->kind)}).add();
-  stats_->restarts.fetch_add(1, std::memory_order_relaxed);
-  settle();
-}
-
-/// Reloads once the failed activation has nothing in the lane any more: later failures of it come first.
-void host_actor::settle() {
-  if (phase_ != phase::settling)
-    return;
-  if (activation_->in_flight.load(std::memory_order_acquire) == 0)
-    return begin_load();
-  // An outcome that the store has not told yet may keep us here for as long as the store is away.
-  refuse_expired(redo_);
-  refuse_expired(waiting_);
-  if (std::exchange(settle_armed_, true))
-    return;
-  delayed_anon_send(caf::actor{this}, settle_pause_, retry_load{});
-  settle_pause_ = std::min<std::chrono::milliseconds>(settle_pause_ * 2, settle_pause_most);
-}
-
-/// An exception is our own bug: this message is refused, the state is thrown away and rebuilt from the journal.
-void host_actor::entity_threw(admitted& next, const char* what) {
-  log_event(log_level::error, "entity.threw",
-            {{"kind", to_string(ref_->kind)}, {"id", ref_->id}, {"message", next.message->type}, {"what", what}});
-  node_metrics().entity_restarts.at({to_string(ref_->kind)}).add();
-  release(next);
-  deliver(*next.message, refused(refuse(problem_code::internal, "the entity failed and was restarted")));
-  stats_->restarts.fetch_add(1, std::memory_order_relaxed);
-  phase_ = phase::settling;
-  settle_pause_ = settle_pause_first;
-  settle();
-}
-
-void host_actor::refuse_expired(std::deque<work>& queue) {
-  const auto now = std::chrono::steady_clock::now();
-  const auto deadline_of = [](const work& item) {
-    const auto* next = std::get_if<admitted>(&item);
-    return next ? next->message->deadline : std::get<subscribe_wish>(item).request->deadline;
-  };
-  std::erase_if(queue, [&](work& item) {
-    if (deadline_of(item) > now)
-      return false;
-    refuse_work(item, refuse(problem_code::journal_unavailable, "the store did not answer in time; try again"));
-    return true;
-  });
 }
 
 void host_actor::on_passivate() {

@@ -11,6 +11,7 @@
 
 #include <caf/event_based_actor.hpp>
 
+#include <atomic>
 #include <chrono>
 #include <deque>
 #include <memory>
@@ -84,11 +85,13 @@ class host_actor final : public caf::event_based_actor {
   std::deque<work> redo_;        ///< unanswered work of a failed activation, in first order
   std::deque<work> waiting_;     ///< arrived while not ready
   std::uint32_t lookups_ = 0;
-  std::chrono::milliseconds backoff_{0}, settle_pause_{0};
-  steady_time not_before_{};
+  std::chrono::milliseconds backoff_{0}, settle_pause_{0}, throw_pause_{0};
+  steady_time not_before_{};  ///< earliest next load
+  steady_time threw_at_{};
   bool settle_armed_ = false;  ///< a look is on its way
   snapshot_plan snapshots_;
   std::weak_ptr<unwritten_snapshot> unwritten_;  ///< one at a time: an older one never comes after a newer
+  std::shared_ptr<const std::atomic<bool>> last_snapshot_written_;
 };
 
 }  // namespace callboard::runtime

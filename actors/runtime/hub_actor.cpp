@@ -1,5 +1,7 @@
 #include "actors/runtime/hub_actor.hpp"
 
+#include "actors/runtime/guarded.hpp"
+
 #include <caf/send.hpp>
 
 #include <algorithm>
@@ -115,7 +117,8 @@ void hub_actor::page_from_journal(const catch_up_wish& wish) {
   const bool accepted = shared_.readers.run([&journal = shared_.journal, wish] {
     stream_page page;
     page.token = wish.token;
-    auto events = journal.events(wish.stream, wish.after, wish.limit);
+    auto events = guarded<result<std::vector<event_ptr>>>(
+      "a page", [&] { return journal.events(wish.stream, wish.after, wish.limit); });
     if (!events)
       page.problem = events.error();
     else

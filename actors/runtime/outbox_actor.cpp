@@ -2,6 +2,7 @@
 
 #include "actors/base/json_reader.hpp"
 #include "actors/kinds.hpp"
+#include "actors/runtime/guarded.hpp"
 
 #include <boost/json.hpp>
 #include <caf/send.hpp>
@@ -53,7 +54,7 @@ caf::behavior outbox_actor::make_behavior() {
       if (message.from_store)
         loading_ = false;
       if (*message.rows)
-        take(std::move(**message.rows), message.from_store);
+        message.from_store ? take_page(std::move(**message.rows)) : take_fresh(std::move(**message.rows));
       deliver_due();
     },
     [this](const outbox_answers& message) {
@@ -76,31 +77,38 @@ caf::behavior outbox_actor::make_behavior() {
   };
 }
 
-void outbox_actor::take(std::vector<outbox_row> rows, bool from_store) {
-  const bool last_page = from_store && rows.size() < rows_per_load;
+/// While older rows may still stand in the store alone these stay there too: they come in their order, with a page.
+void outbox_actor::take_fresh(std::vector<outbox_row> rows) {
   for (auto& row : rows) {
-    if (rows_.size() >= rows_max) {
+    if (more_in_store_ || rows_.size() >= rows_max) {
       overflowed_ = more_in_store_ = true;
       return;
     }
-    const auto id = row.id;
-    if (from_store)
-      page_after_ = id;
     enter(std::move(row));
   }
-  if (!last_page)
-    return;
-  // What overflowed since then may stand before the cursor: the store is read once more from its beginning.
-  page_after_ = {};
-  more_in_store_ = std::exchange(overflowed_, false);
+}
+
+void outbox_actor::take_page(std::vector<outbox_row> rows) {
+  const bool last_page = rows.size() < rows_per_load;
+  for (auto& row : rows) {
+    page_after_ = row.id;
+    enter(std::move(row));
+  }
+  if (last_page) {
+    // What came since then may stand before the cursor: the store is read once more from its beginning.
+    page_after_ = {};
+    more_in_store_ = std::exchange(overflowed_, false);
+  }
+  if (more_in_store_ && rows_.size() < rows_max / 2)
+    reload();
 }
 
 void outbox_actor::reload() {
   if (loading_)
     return;
   loading_ = shared_.readers.run([&journal = shared_.journal, after = page_after_, self = caf::actor{this}] {
-    auto rows = std::make_shared<result<std::vector<outbox_row>>>(journal.outbox_pending(after, rows_per_load));
-    caf::anon_send(self, outbox_rows{std::move(rows), true});
+    auto rows = guarded<result<std::vector<outbox_row>>>("the outbox", [&] { return journal.outbox_pending(after, rows_per_load); });
+    caf::anon_send(self, outbox_rows{std::make_shared<result<std::vector<outbox_row>>>(std::move(rows)), true});
   });
 }
 
@@ -111,7 +119,6 @@ void outbox_actor::enter(outbox_row row) {
     return;
   auto& queue = channels_[its];
   queue.insert(id);
-  // A page of the store may bring what stands before a row that is under way: that one goes on first.
   if (queue.size() == 1)
     ready_.push_back(id);
 }

@@ -34,7 +34,8 @@ class outbox_actor final : public caf::event_based_actor {
   using channel = std::pair<entity_ref, entity_ref>;  ///< source, receiver
   class sink;
 
-  void take(std::vector<outbox_row> rows, bool from_store);
+  void take_fresh(std::vector<outbox_row> rows);
+  void take_page(std::vector<outbox_row> rows);
   void reload();
   void enter(outbox_row row);
   void forget(const outbox_id& id);

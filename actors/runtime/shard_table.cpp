@@ -53,11 +53,7 @@ void shard_table::subscribe(subscribe_wish wish) {
     if (!overfull(to))
       return pass(to, std::move(wish));
   }
-  stream_started started;
-  started.token = wish.request->token;
-  started.stream = wish.request->stream;
-  started.problem = refuse(problem_code::overloaded, mailbox_full);
-  wish.request->sink->deliver({stream_notice{std::move(started)}});
+  refuse_subscription(*wish.request, refuse(problem_code::overloaded, mailbox_full));
 }
 
 void shard_table::give_back(const append_failed& failure) {

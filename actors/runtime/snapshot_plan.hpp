@@ -38,11 +38,15 @@ class snapshot_plan {
   void taken(std::uint64_t seq, std::size_t bytes, timestamp now) {
     if (purged_)
       purge_saved_at_ = now;
+    forgot_ = purged_;
     seq_ = seq;
     bytes_ = bytes;
     bytes_since_ = 0;
     wanted_ = purged_ = false;
   }
+
+  /// The one taken last was never written: what it was to forget is still there.
+  void lost() { purged_ = purged_ || forgot_; }
 
   /// With a commit: it pays once the journal has grown by more than the last snapshot's size.
   bool due(std::uint64_t seq, timestamp now) const {
@@ -58,7 +62,7 @@ class snapshot_plan {
  private:
   std::uint64_t seq_ = 0;
   std::size_t bytes_ = 0, bytes_since_ = 0;
-  bool wanted_ = false, purged_ = false;
+  bool wanted_ = false, purged_ = false, forgot_ = false;
   timestamp purge_saved_at_{};
 };
 

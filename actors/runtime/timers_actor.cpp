@@ -2,6 +2,7 @@
 
 #include "actors/base/log.hpp"
 #include "actors/kinds.hpp"
+#include "actors/runtime/guarded.hpp"
 
 #include <boost/json.hpp>
 #include <caf/send.hpp>
@@ -59,8 +60,8 @@ void timers_actor::reload() {
   const auto until = wall_now() + shared_.settings.timer_horizon;
   next_reload_ = wall_now() + shared_.settings.timer_reload;
   loading_ = shared_.readers.run([&journal = shared_.journal, until, self = caf::actor{this}] {
-    auto rows = std::make_shared<result<std::vector<timer_row>>>(journal.timers_due(until, rows_per_load));
-    caf::anon_send(self, timers_loaded{std::move(rows)});
+    auto rows = guarded<result<std::vector<timer_row>>>("timers", [&] { return journal.timers_due(until, rows_per_load); });
+    caf::anon_send(self, timers_loaded{std::make_shared<result<std::vector<timer_row>>>(std::move(rows))});
   });
 }
 

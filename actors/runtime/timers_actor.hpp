@@ -46,7 +46,7 @@ class timers_actor final : public caf::event_based_actor {
   node_context& shared_;
   std::map<key, armed> timers_;
   std::set<std::pair<timestamp, key>> order_;
-  timestamp loaded_until_{}, next_reload_{};
+  timestamp next_reload_{};
   bool loading_ = false;
 };
 

@@ -114,11 +114,11 @@ result<void> sqlite_batch_writer::index_newest() {
 // -- a batch -------------------------------------------------------------------------------------------------------
 
 commit_outcome sqlite_batch_writer::commit(std::span<lane_item* const> items) {
-  if (const int code = begin_.run(); code != SQLITE_OK)
-    return roll_back(code, "begin");
   next_position_ = position_;
   added_.clear();
   indexed_ = 0;
+  if (const int code = begin_.run(); code != SQLITE_OK)
+    return roll_back(code, "begin");
   for (std::size_t i = 0; i < items.size(); ++i) {
     const int code = write_item(*items[i]);
     if (code == SQLITE_OK)

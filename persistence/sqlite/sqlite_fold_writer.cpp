@@ -24,9 +24,13 @@ constexpr auto put_list_sql =
 constexpr auto put_member_sql =
   "insert into list_member (user_id, list_id, rev, role) values (?, ?, ?, ?) "
   "on conflict (user_id, list_id) do update set rev = excluded.rev, role = excluded.role where rev < excluded.rev";
-// No index leads from a list to its tasks: a purge is rare, and the list's events name them all.
+// No index leads from a list to its tasks: a purge is rare, and the list's events name them all; the newest of them may
+// not be in their index yet.
 constexpr auto named_tasks_sql =
-  "select distinct meta ->> '$.part' from journal where kind = 1 and id = ? and type like 'task.%'";
+  "select distinct j.meta ->> '$.part' from ("
+  "select position from journal_index where kind = 1 and id = ?1 union "
+  "select position from journal where position > (select upto from slice_head_position) and kind = 1 and id = ?1"
+  ") n join journal j on j.position = n.position where j.type like 'task.%'";
 
 std::uint64_t total(const slice_heads& heads) { return std::accumulate(heads.begin(), heads.end(), std::uint64_t{0}); }
 

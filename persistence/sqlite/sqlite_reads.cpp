@@ -16,7 +16,8 @@ constexpr auto indexed_events_sql =
   "select j.kind, j.id, slice, nr, j.seq, epoch, at, type, actor, link, meta, payload from journal_index i "
   "join journal j on j.position = i.position where i.kind = ? and i.id = ? and i.seq > ? order by i.seq limit ?";
 constexpr auto event_at_sql =
-  "select kind, id, slice, nr, seq, epoch, at, type, actor, link, meta, payload from journal where position = ?";
+  "select kind, id, slice, nr, seq, epoch, at, type, actor, link, meta, payload from journal "
+  "where position = ? and kind = ? and id = ? and seq = ?";
 constexpr auto snapshot_sql =
   "select seq, link, at, state from snapshot where kind = ? and id = ? and seq <= ? "
   "order by seq desc limit 1";
@@ -173,10 +174,14 @@ result<std::vector<event_ptr>> sqlite_reads::events(const entity_ref& ref, std::
       break;
     if (!events.empty() && row.seq <= events.back()->seq)
       continue;
-    query_one->with(row.position);
+    query_one->with(row.position, number(ref.kind), ref.id, row.seq);
+    const auto before = events.size();
     if (auto read = each_row(*db, *query_one, take); !read)
       return read.error();
     query_one->reset();
+    // Not committed as it was looked for: those after it may be by now, and without it they would stand behind a hole.
+    if (events.size() == before)
+      break;
   }
   return events;
 }

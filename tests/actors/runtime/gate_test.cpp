@@ -99,6 +99,20 @@ TEST_F(GateTest, WhatTheStoreDidNotTakeInTimeIsRefusedAndForgotten) {
   EXPECT_EQ(answers.get(read)->seq, first);
 }
 
+TEST_F(GateTest, WhoComesAfterACommandThatWaitedTooLongIsDecidedAgain) {
+  ASSERT_TRUE(given_a_list());
+  auto hasty = command(list, "task.create", {{"id", to_string(make_uuid_v7())}, {"title", "a"}});
+  const auto deadline = hasty->deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(500);
+  const auto late = tell(std::move(hasty)), next = create_task();
+  ASSERT_TRUE(waits(2));
+  ASSERT_TRUE(eventually([&] { return std::chrono::steady_clock::now() > deadline; }));
+  journal.fail_first(append_failure::expired);
+  ASSERT_TRUE(settled({late, next}));
+  EXPECT_EQ(answers.get(late)->problem->code, problem_code::journal_unavailable);
+  EXPECT_EQ(answers.get(next)->status, 201);
+  EXPECT_EQ(seqs().size(), first + 1);
+}
+
 TEST_F(GateTest, AnUnknownOutcomeIsSaid) {
   ASSERT_TRUE(given_a_list());
   const auto task = create_task();

@@ -7,6 +7,7 @@
 #include <deque>
 #include <map>
 #include <mutex>
+#include <stdexcept>
 #include <utility>
 #include <vector>
 
@@ -69,6 +70,10 @@ class memory_store final : public store, public lane {
     std::lock_guard lock(mutex_);
     timers_[{row.entity, row.name}] = row;
   }
+  void add_outbox(outbox_row row) {
+    std::lock_guard lock(mutex_);
+    outbox_[row.id] = std::move(row);
+  }
   std::size_t timer_count() {
     std::lock_guard lock(mutex_);
     return timers_.size();
@@ -83,6 +88,14 @@ class memory_store final : public store, public lane {
   }
   void set_full(bool full) { full_ = full; }
   void set_down(bool down) { down_ = down; }
+  /// Reading throws, as no store should.
+  void set_wild(bool wild) { wild_ = wild; }
+  void set_snapshots_refused(bool refused) { snapshots_refused_ = refused; }
+  /// How many snapshots were refused.
+  std::size_t refused_snapshots() {
+    std::lock_guard lock(mutex_);
+    return refused_snapshots_;
+  }
   /// As if the store had not answered for so long.
   void set_silent(int seconds) { silent_s_ = seconds; }
   std::vector<std::uint64_t> snapshot_seqs(const entity_ref& ref) {
@@ -121,6 +134,8 @@ class memory_store final : public store, public lane {
   result<loaded_entity> load(const entity_ref& ref) override {
     std::lock_guard lock(mutex_);
     ++loads_;
+    if (wild_)
+      throw std::runtime_error("wild");
     if (down_)
       return refuse(problem_code::journal_unavailable, "down");
     loaded_entity loaded;
@@ -153,6 +168,10 @@ class memory_store final : public store, public lane {
   }
   result<void> put_snapshot(const snapshot_row& row) override {
     std::lock_guard lock(mutex_);
+    if (snapshots_refused_) {
+      ++refused_snapshots_;
+      return refuse(problem_code::journal_unavailable, "no snapshots now");
+    }
     auto& kept = snapshots_[row.entity];
     if (row.forget_older)
       kept.erase(kept.begin(), kept.lower_bound(row.seq));
@@ -236,9 +255,9 @@ class memory_store final : public store, public lane {
   std::map<std::pair<entity_ref, std::string>, timer_row> timers_;
   std::map<outbox_id, outbox_row> outbox_;
   std::uint64_t next_nr_ = 0;
-  std::size_t loads_ = 0;
+  std::size_t loads_ = 0, refused_snapshots_ = 0;
   std::atomic<std::size_t> reserved_{0};
-  std::atomic<bool> full_{false}, down_{false};
+  std::atomic<bool> full_{false}, down_{false}, snapshots_refused_{false}, wild_{false};
   std::atomic<int> silent_s_{0};
 };
 

@@ -91,6 +91,25 @@ TEST_F(SnapshotsTest, AfterAPurgeNoSnapshotHasTheContent) {
     EXPECT_EQ(stored(seq).find("Secret"), std::string::npos) << seq;
 }
 
+TEST_F(SnapshotsTest, ASnapshotThatWasToForgetAndWasLostIsMadeUpFor) {
+  constexpr auto enough = runtime::snapshot_plan::events_min + 50;
+  ASSERT_TRUE(given_a_list());
+  const auto id = to_string(make_uuid_v7());
+  ASSERT_TRUE(settled({tell(command(list, "task.create", {{"id", id}, {"title", "Secret"}}))}));
+  ASSERT_TRUE(given_tasks(enough));
+  ASSERT_TRUE(eventually([&] { return !journal.snapshot_seqs(list).empty(); }));
+  const auto old = journal.snapshot_seqs(list).back();
+  ASSERT_NE(stored(old).find("Secret"), std::string::npos);
+  journal.set_snapshots_refused(true);
+  ASSERT_TRUE(settled({tell(command(list, "task.delete", {{"id", id}})), tell(command(list, "task.purge", {{"id", id}}))}));
+  ASSERT_TRUE(eventually([&] { return journal.refused_snapshots() > 0; }));
+  journal.set_snapshots_refused(false);
+  ASSERT_TRUE(given_tasks(3 * enough));
+  ASSERT_TRUE(eventually([&] { return journal.snapshot_seqs(list).back() > old; }));
+  for (const auto seq : journal.snapshot_seqs(list))
+    EXPECT_EQ(stored(seq).find("Secret"), std::string::npos) << seq;
+}
+
 TEST_F(SnapshotsTest, MemoryAnswersForASilentStoreOnlyForItsLease) {
   ASSERT_TRUE(given_a_list());
   journal.set_silent(4);

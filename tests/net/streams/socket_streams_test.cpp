@@ -37,6 +37,22 @@ TEST(SocketStreams, ASubWithoutSnapshotIsLiveFromTheReply) {
   EXPECT_EQ(brief(h.read(*socket)), "ev:4<3");
 }
 
+TEST(SocketStreams, ASubThatNobodyAnswersIsRefusedInTimeAndALateAnswerTakenBack) {
+  house h;
+  h.streams.publish(list_one);
+  const auto socket = h.signed_in();
+  socket->say(sub_text(R"(,"snapshot":"never")"));
+  h.loop.advance(5s);
+  EXPECT_EQ(brief(socket->take_all()), "");
+  h.loop.advance(4s);
+  const auto got = socket->take_all();
+  ASSERT_EQ(brief(got), "reply:no");
+  h.settle();  // now it comes
+  EXPECT_EQ(h.streams.reader_count(list_one), 0u);
+  socket->say(sub_text(R"(,"snapshot":"never")"));
+  EXPECT_EQ(brief(h.read(*socket)), "reply:live");
+}
+
 TEST(SocketStreams, AResumeReplaysWhatWasMissed) {
   house h;
   h.streams.publish(list_one, 700);
