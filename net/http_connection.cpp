@@ -186,7 +186,8 @@ void http_connection::drain() {
 }
 
 void http_connection::forget_slots() {
-  end_body();
+  body_.close();
+  count_body_out();
   const auto running = std::ranges::count_if(slots_, [](const slot& s) { return s.counted; });
   ctx_.counters.running_requests.fetch_sub(static_cast<std::size_t>(running), relaxed);
   slots_.clear();
