@@ -17,6 +17,8 @@ class event_poll final : public stream_reader {
 
   /// After `done` the object may be destroyed.
   void start(poll_done done);
+  /// The entities are gone: nothing more is asked of them.
+  void abandon() noexcept { token_ = 0; }
 
   void on_started(subscription& what, const stream_started& answer) override;
   void on_events(subscription& what, const std::vector<published>& items) override;

@@ -4,6 +4,13 @@
 
 namespace callboard::net {
 
+event_readers::~event_readers() {
+  for (const auto& [number, one] : opening_)
+    one->abandon();
+  for (const auto& [number, one] : polls_)
+    one->abandon();
+}
+
 void event_readers::open(events_request&& request, events_opened done) {
   const auto number = next_++;
   auto& one = *(opening_[number] = std::make_unique<event_stream>(table_, quota_, std::move(request)));

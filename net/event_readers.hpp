@@ -14,6 +14,9 @@ namespace callboard::net {
 class event_readers {
  public:
   event_readers(stream_table& table, user_quota& quota) : table_(table), quota_(quota) {}
+  /// May come after the entities have gone, as the loop has stopped by then.
+  ~event_readers();
+  event_readers(const event_readers&) = delete;
 
   void open(events_request&& request, events_opened done);
   void poll(poll_request&& request, poll_done done);

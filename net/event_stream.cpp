@@ -62,6 +62,11 @@ void event_stream::fail(refusal why) {
     done(std::move(why));
 }
 
+void event_stream::abandon() noexcept {
+  for (const auto& one : followed_)
+    one->token = 0;
+}
+
 void event_stream::on_started(subscription& what, const stream_started& answer) {
   auto& one = static_cast<followed&>(what);
   if (answer.problem) {

@@ -28,6 +28,8 @@ class event_stream final : public stream_reader, public body_source {
   ~event_stream() override;
 
   void start(started done);
+  /// The entities are gone: nothing more is asked of them.
+  void abandon() noexcept;
 
   void on_started(subscription& what, const stream_started& answer) override;
   void on_events(subscription& what, const std::vector<published>& items) override;

@@ -108,10 +108,12 @@ void http_connection::open_body(slot& from) {
   auto source = std::move(from.response.source);
   if (!std::exchange(from.counted, false))
     ctx_.counters.running_requests.fetch_add(1, relaxed);
-  if (from.head_request)
+  if (from.head_request) {
     ctx_.counters.running_requests.fetch_sub(1, relaxed);
-  else
-    body_.open(std::move(source), *this, !from.http_1_0);
+    return;
+  }
+  body_counted_ = true;
+  body_.open(std::move(source), *this, !from.http_1_0);
 }
 
 // Adds what the body has ready; false: it broke.
@@ -122,20 +124,20 @@ bool http_connection::pull_body() {
   } catch (...) {
     ctx_.counters.exceptions.fetch_add(1, relaxed);
   }
-  if (part == body_part::last)
-    end_body();
+  if (part == body_part::last) {
+    body_.close();
+    close_after_write_ = close_after_write_ || ctx_.draining;
+  }
   return part != body_part::broken;
 }
 
-void http_connection::end_body() {
-  if (!body_)
-    return;
-  body_.close();
-  close_after_write_ = close_after_write_ || ctx_.draining;
-  ctx_.counters.running_requests.fetch_sub(1, relaxed);
+void http_connection::count_body_out() {
+  if (!body_ && std::exchange(body_counted_, false))
+    ctx_.counters.running_requests.fetch_sub(1, relaxed);
 }
 
 void http_connection::on_nothing_to_write() {
+  count_body_out();
   if (close_after_write_ && !body_)
     return linger();
   if (upgrade_ && slots_.empty() && !body_)
@@ -161,6 +163,7 @@ void http_connection::on_written(error_code ec) {
   fresh_ = false;
   if (closed_)
     return;
+  count_body_out();
   if (ec)
     return abort();
   if (close_after_write_ && !body_)

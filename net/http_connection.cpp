@@ -206,7 +206,8 @@ bool http_connection::holds_too_much(steady_time now) const {
 }
 
 void http_connection::forget_slots() {
-  end_body();
+  body_.close();
+  count_body_out();
   const auto running = std::ranges::count_if(slots_, [](const slot& s) { return s.counted; });
   ctx_.counters.running_requests.fetch_sub(static_cast<std::size_t>(running), relaxed);
   slots_.clear();

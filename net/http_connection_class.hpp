@@ -64,7 +64,7 @@ class http_connection final : public edge_connection, public body_sink {
   std::size_t write_ready_slots();
   void open_body(slot& from);
   bool pull_body();
-  void end_body();
+  void count_body_out();
   void on_nothing_to_write();
   void write_out();
   void on_written(error_code ec);
@@ -101,6 +101,7 @@ class http_connection final : public edge_connection, public body_sink {
   bool fresh_ = true;  // nothing has been answered yet
   bool reading_ = false, writing_ = false, processing_ = false, flush_posted_ = false;
   bool stop_reading_ = false, eof_ = false, close_after_write_ = false;
+  bool body_counted_ = false;  // among the running requests until its last byte is out
   bool upgrade_asked_ = false, lingering_ = false, closed_ = false;
 };
 

@@ -30,6 +30,8 @@ void append_path_parameters(json_writer& w, std::string_view path) {
 std::string_view schema_of_parameter(std::string_view name) {
   if (name == "limit")
     return R"({"type":"integer","minimum":1,"default":50})";
+  if (name == "stream")
+    return R"({"type":"array","items":{"type":"string"},"minItems":1,"maxItems":50})";
   if (name == "since_seq")
     return R"({"type":"integer","minimum":0})";
   if (name == "wait")
@@ -55,6 +57,8 @@ void append_parameters(json_writer& w, const route& row) {
       append_header(w, name);
   else if (row.codes.find("304") != row.codes.npos)
     append_header(w, "If-None-Match");
+  if (row.answer_schema == "text/event-stream")
+    append_header(w, "Last-Event-ID");
   if (row.traits & one_list)
     append_header(w, "Callboard-Min-Seq");
   w.close(']');

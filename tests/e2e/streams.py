@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import queue
+import signal
 import subprocess
 import sys
 import threading
@@ -134,6 +135,16 @@ class Streams(unittest.TestCase):
         curl = self.curl("stream=" + made.headers["callboard-stream"].replace(";", "%3B"))
         curl.next("ready")
         self.assertEqual(curl.next("ev")["seq"], made.json["rev"] + 1)
+
+    def test_a_reader_that_pauses_loses_nothing(self):
+        curl = self.curl(f"stream={self.stream}")
+        curl.next("ready")
+        os.kill(curl.process.pid, signal.SIGSTOP)
+        text = "x" * 60_000  # 12 MB in all: far more than the socket's buffers and the queue of 1 MiB
+        written = [self.ann.post(f"/v1/lists/{self.list['id']}/tasks", {"title": "T", "description": text}).json["rev"]
+                   for _ in range(200)]
+        os.kill(curl.process.pid, signal.SIGCONT)
+        self.assertEqual([curl.next("ev")["seq"] for _ in range(200)], written)
 
     def test_another_history_is_told_and_the_stream_goes_on(self):
         curl = self.curl(f"stream={self.stream};epoch=0000000000000001;seq=1")

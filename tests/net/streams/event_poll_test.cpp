@@ -129,6 +129,19 @@ TEST_F(Polls, CountAsSocketsOfTheirUser) {
   EXPECT_EQ(said, "at 0:");
 }
 
+TEST_F(Polls, WhatStillWaitsAtTheEndAsksNothingOfEntitiesThatAreGone) {
+  {
+    event_readers ending(home.table, home.quota);
+    const auto who = home.judge("alice");
+    ending.poll({who->who, who->expires, {list_one, at(0)}, {}, std::chrono::seconds(30)}, [](auto) { FAIL(); });
+    home.settle();
+    ending.open({who->who, who->expires, {{list_one, at(0)}}, {}}, [](auto) { FAIL(); });
+  }
+  home.streams.do_all();
+  EXPECT_EQ(home.streams.reader_count(list_one), 2u);
+  EXPECT_EQ(home.table.reader_count(), 0u);
+}
+
 TEST_F(Polls, AForeignStreamIs404) {
   home.streams.forbid(list_one);
   poll(at(0));
