@@ -81,9 +81,9 @@ result<std::vector<event_ptr>> read_events(const api_context& c, const events_pa
     auto chunk = c.parts.events(page.list, out.empty() ? page.after : out.back()->seq, wanted);
     if (!chunk)
       return chunk.error();
-    for (auto& event : *chunk) {
-      bytes += bytes_of(event);
-      out.push_back(std::move(event));
+    for (std::size_t i = 0; i < chunk->size() && bytes < page_bytes_max; ++i) {
+      bytes += bytes_of((*chunk)[i]);
+      out.push_back(std::move((*chunk)[i]));
     }
     if (chunk->size() < wanted)
       break;
