@@ -257,6 +257,9 @@ std::unique_ptr<net::http_service> node::parts::make_service(net::event_loop& lo
                             [this](const uuid& principal, const uuid& op_id) { return find_command(principal, op_id); },
                             [this](entity_kind kind, const std::string& after, std::size_t limit) {
                               return store->entity_ids(kind, after, limit);
+                            },
+                            [this](const entity_ref& ref, std::uint64_t seq) {
+                              return store->snapshot_before(ref, seq);
                             }};
   net::socket_settings sockets;
   sockets.node = id;

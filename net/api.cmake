@@ -14,6 +14,7 @@ callboard_library(api
     http_message.cpp
     idempotency.cpp
     landing_page.cpp
+    list_past.cpp
     media_type.cpp
     min_seq.cpp
     openapi.cpp
@@ -38,6 +39,7 @@ callboard_library(api
     api/lists.cpp
     api/once_folded.cpp
     api/operations.cpp
+    api/past.cpp
     api/sessions.cpp
     api/sign_in_flow.cpp
     api/task_paths.cpp

@@ -95,6 +95,7 @@ bool is_still_waiting(const exchange& x) {
 api_context::api_context(api_dependencies dependencies)
     : parts(std::move(dependencies)),
       way(parts.loop, parts.target, bridge_options{parts.settings.deadline}),
+      past({parts.loop, parts.readers, parts.events, parts.snapshot_before, parts.shared.replays}),
       commands(way, parts.shared.writes, parts.settings.rate_limits_on ? &parts.shared.rates : nullptr),
       tokens(parts.auth.tokens, way, parts.settings.access_ttl,
              parts.settings.rate_limits_on ? &parts.shared.rates : nullptr),
@@ -239,24 +240,31 @@ void api_context::ask_as_system(const exchange_ptr& x, envelope&& message, answe
 }
 
 void api_context::show(const exchange_ptr& x, envelope&& message) {
+  ask_reached(x, std::move(message), [this, x](answer&& said) { reply(*x, std::move(said)); });
+}
+
+void api_context::ask_reached(const exchange_ptr& x, envelope&& message, answer_callback then) {
   auto whole = std::make_shared<envelope>(std::move(message));
   complete(*x, *whole);
   whole->who = x->who;
   const auto least = least_of(*x, whole->to.id);
-  show_until(x, std::move(whole), least, std::chrono::steady_clock::now() + min_seq_wait);
+  ask_until(x, std::move(whole), least, std::chrono::steady_clock::now() + min_seq_wait, std::move(then));
 }
 
-void api_context::show_until(const exchange_ptr& x, std::shared_ptr<envelope> message, std::uint64_t least,
-                             steady_time until) {
+void api_context::ask_until(const exchange_ptr& x, std::shared_ptr<envelope> message, std::uint64_t least,
+                            steady_time until, answer_callback then) {
   // A message is immutable once sent: each attempt sends its own.
   auto attempt = std::make_shared<envelope>(*message);
-  way.ask(std::move(attempt), [this, x, message = std::move(message), least, until](answer&& said) mutable {
-    if (said.problem || said.seq >= least)
-      return reply(*x, std::move(said));
+  way.ask(std::move(attempt), [this, x, message = std::move(message), least, until,
+                               then = std::move(then)](answer&& said) mutable {
+    if (said.problem)
+      return refuse(*x, *said.problem, said.outcome_unknown);
+    if (said.seq >= least)
+      return then(std::move(said));
     if (std::chrono::steady_clock::now() >= until)
       return refuse(*x, callboard::refuse(problem_code::projection_lag, "the position has not been reached"));
-    parts.loop.after(min_seq_pause, [this, x, message = std::move(message), least, until] {
-      show_until(x, message, least, until);
+    parts.loop.after(min_seq_pause, [this, x, message = std::move(message), least, until, then = std::move(then)] {
+      ask_until(x, message, least, until, then);
     });
   });
 }

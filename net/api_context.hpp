@@ -8,6 +8,7 @@
 #include "net/command_envelope.hpp"
 #include "net/cors.hpp"
 #include "net/exchange.hpp"
+#include "net/list_past.hpp"
 #include "net/problem.hpp"
 
 #include <functional>
@@ -26,6 +27,7 @@ class api_context {
 
   const api_dependencies parts;
   bridge way;
+  list_past past;
   command_sender commands;
   authenticator tokens;
   cors_policy cors;
@@ -51,6 +53,8 @@ class api_context {
   void ask_as_system(const exchange_ptr& x, envelope&& message, answer_callback then);
   /// Asks a list and answers with what it says, once it has reached Callboard-Min-Seq.
   void show(const exchange_ptr& x, envelope&& message);
+  /// The same with an answer that only `then` can read; refusals are answered here.
+  void ask_reached(const exchange_ptr& x, envelope&& message, answer_callback then);
   /// Sends a command of the caller to a list and answers with its outcome.
   void command(const exchange_ptr& x, std::string type, const uuid& list, std::shared_ptr<boost::json::object> args);
   /// Runs `work` on the readers' pool and what it returns on the loop's thread; a full pool refuses the exchange.
@@ -59,7 +63,8 @@ class api_context {
   bool admit(exchange& x, const rate_policy& policy, std::string_view key);
 
  private:
-  void show_until(const exchange_ptr& x, std::shared_ptr<envelope> message, std::uint64_t least, steady_time until);
+  void ask_until(const exchange_ptr& x, std::shared_ptr<envelope> message, std::uint64_t least, steady_time until,
+                 answer_callback then);
   void complete(const exchange& x, envelope& message) const;
 };
 

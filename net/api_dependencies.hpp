@@ -2,6 +2,7 @@
 
 #include "actors/list/list_read_model.hpp"
 #include "actors/ports/entities.hpp"
+#include "actors/ports/store.hpp"
 #include "net/auth/jwt.hpp"
 #include "net/auth/login_throttle.hpp"
 #include "net/auth/password_pool.hpp"
@@ -12,6 +13,7 @@
 #include "net/rate_limits.hpp"
 #include "net/write_log.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -78,6 +80,7 @@ struct api_shared {
   rate_limits rates;
   write_log writes;
   ticket_table tickets;
+  std::atomic<int> replays{0};  ///< lists that are being read as they stood once
 };
 
 /// All that one api_service is made of; the references outlive it.
@@ -98,6 +101,9 @@ struct api_dependencies {
   /// Ids of the entities of a kind after `after`, in their order; blocks, runs on the readers' pool.
   std::function<result<std::vector<std::string>>(entity_kind kind, const std::string& after, std::size_t limit)>
     entity_ids{};
+  /// The last kept snapshot of an entity at or before event `seq`; blocks, runs on the readers' pool. Without it replays
+  /// start from the first event.
+  std::function<result<std::optional<snapshot_row>>(const entity_ref& ref, std::uint64_t seq)> snapshot_before{};
 };
 
 }  // namespace callboard::net

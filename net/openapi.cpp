@@ -34,6 +34,10 @@ std::string_view schema_of_parameter(std::string_view name) {
     return R"({"type":"array","items":{"type":"string"},"minItems":1,"maxItems":50})";
   if (name == "since_seq")
     return R"({"type":"integer","minimum":0})";
+  if (name == "at_seq")
+    return R"({"type":"integer","minimum":1})";
+  if (name == "at")
+    return R"({"type":"string","format":"date-time"})";
   if (name == "wait")
     return R"({"type":"integer","minimum":0,"maximum":30})";
   if (name == "include_deleted" || name == "purge")

@@ -9,11 +9,12 @@ using namespace api;
 constexpr std::span<const std::string_view> no_params;
 constexpr std::string_view page_q[] = {"limit", "cursor"};
 constexpr std::string_view lists_q[] = {"archived", "q", "limit", "cursor", "sort"};
-constexpr std::string_view list_q[] = {"include", "include_deleted"};
+constexpr std::string_view list_q[] = {"include", "include_deleted", "at_seq", "at"};
 constexpr std::string_view delete_list_q[] = {"purge"};
-constexpr std::string_view task_q[] = {"include_deleted"};
+constexpr std::string_view task_q[] = {"include_deleted", "at_seq", "at"};
 constexpr std::string_view tasks_q[] = {"section_id", "status", "priority", "tag", "assignee", "due_after", "due_before",
-                                        "updated_after", "parent_id", "sort", "include_deleted", "limit", "cursor"};
+                                        "updated_after", "parent_id", "sort", "include_deleted", "limit", "cursor",
+                                        "at_seq", "at"};
 constexpr std::string_view all_tasks_q[] = {"list_id", "section_id", "status", "priority", "tag", "assignee",
                                             "due_after", "due_before", "updated_after", "parent_id", "sort",
                                             "include_deleted", "limit", "cursor"};
@@ -79,7 +80,7 @@ constexpr route table[] = {
   // -- lists
   {get, "/v1/lists", "listLists", "My lists", "lists", scoped, reads, body_rule::none, "", "Page", lists_q, "200 400", 0, &lists},
   {post, "/v1/lists", "createList", "Make a list", "lists", scoped, admin, required, "ListCreate", "List", no_params, "201 409 422", writes, &create_list},
-  {get, "/v1/lists/{list_id}", "getList", "A list, with its parts if asked", "lists", scoped, reads, body_rule::none, "", "List", list_q, "200 304 404", one_list, &get_list},
+  {get, "/v1/lists/{list_id}", "getList", "A list, with its parts if asked", "lists", scoped, reads, body_rule::none, "", "List", list_q, "200 304 400 404 503", one_list, &get_list},
   {put, "/v1/lists/{list_id}", "putList", "Create or replace a list", "lists", scoped, admin, required, "ListCreate", "List", no_params, "200 201 404 412 422 428", guarded_write, &put_list},
   {patch, "/v1/lists/{list_id}", "patchList", "Change a list", "lists", scoped, admin, required, "ListPatch", "List", no_params, "200 403 404 409 412 422", list_write, &list_command<"list.update">},
   {del, "/v1/lists/{list_id}", "deleteList", "Put a list into the trash, or purge it", "lists", scoped, admin, body_rule::none, "", "", delete_list_q, "204 403 404 409 412 428", guarded_write, &delete_list},
@@ -104,9 +105,9 @@ constexpr route table[] = {
   {del, "/v1/lists/{list_id}/members/{part_id}", "removeMember", "Remove a member, or leave", "members", scoped, admin, body_rule::none, "", "", no_params, "204 403 404 409 412", list_write, &part_command<"member.remove">},
 
   // -- tasks: nested in their list
-  {get, "/v1/lists/{list_id}/tasks", "listTasks", "Tasks of a list", "tasks", scoped, reads, body_rule::none, "", "Page", tasks_q, "200 304 400 404", one_list, &get_tasks},
+  {get, "/v1/lists/{list_id}/tasks", "listTasks", "Tasks of a list", "tasks", scoped, reads, body_rule::none, "", "Page", tasks_q, "200 304 400 404 503", one_list, &get_tasks},
   {post, "/v1/lists/{list_id}/tasks", "createTask", "Make a task", "tasks", scoped, items, required, "TaskCreate", "Task", no_params, "201 403 404 409 422", list_write, &list_command<"task.create">},
-  {get, "/v1/lists/{list_id}/tasks/{task_id}", "getTask", "A task", "tasks", scoped, reads, body_rule::none, "", "Task", task_q, "200 304 404", one_list, &nested<show_task>},
+  {get, "/v1/lists/{list_id}/tasks/{task_id}", "getTask", "A task", "tasks", scoped, reads, body_rule::none, "", "Task", task_q, "200 304 400 404 503", one_list, &nested<show_task>},
   {put, "/v1/lists/{list_id}/tasks/{task_id}", "putTask", "Create or replace a task", "tasks", scoped, items, required, "TaskCreate", "Task", no_params, "200 201 403 404 409 412 422 428", guarded_write, &nested<put_task>},
   {patch, "/v1/lists/{list_id}/tasks/{task_id}", "patchTask", "Change a task", "tasks", scoped, items, required, "TaskPatch", "Task", no_params, "200 403 404 409 412 422", list_write, &nested<task_command<"task.update">>},
   {del, "/v1/lists/{list_id}/tasks/{task_id}", "deleteTask", "Put a task into the trash", "tasks", scoped, items, body_rule::none, "", "", no_params, "204 403 404 409 412", list_write, &nested<task_command<"task.delete">>},
@@ -130,7 +131,7 @@ constexpr route table[] = {
   // -- tasks: flat, the list is found
   {get, "/v1/tasks", "findTasks", "Tasks of all my lists", "tasks", scoped, reads, body_rule::none, "", "Page", all_tasks_q, "200 400", 0, &get_tasks_across},
   {post, "/v1/tasks", "createTaskFlat", "Make a task in the list that `list_id` names", "tasks", scoped, items, required, "TaskCreate", "Task", no_params, "201 403 404 409 422", writes, &create_task_flat},
-  {get, "/v1/tasks/{task_id}", "getTaskFlat", "A task", "tasks", scoped, reads, body_rule::none, "", "Task", task_q, "200 304 404 409", 0, &flat<show_task>},
+  {get, "/v1/tasks/{task_id}", "getTaskFlat", "A task", "tasks", scoped, reads, body_rule::none, "", "Task", task_q, "200 304 400 404 409 503", 0, &flat<show_task>},
   {put, "/v1/tasks/{task_id}", "putTaskFlat", "Create or replace a task", "tasks", scoped, items, required, "TaskCreate", "Task", no_params, "200 201 403 404 409 412 422 428", writes | conditional, &put_task_flat},
   {patch, "/v1/tasks/{task_id}", "patchTaskFlat", "Change a task", "tasks", scoped, items, required, "TaskPatch", "Task", no_params, "200 403 404 409 412 422", writes, &flat<task_command<"task.update">>},
   {del, "/v1/tasks/{task_id}", "deleteTaskFlat", "Put a task into the trash", "tasks", scoped, items, body_rule::none, "", "", no_params, "204 403 404 409 412", writes, &flat<task_command<"task.delete">>},

@@ -1,14 +1,12 @@
 #include "actors/list/list_kind.hpp"
 
-#include "actors/base/json_reader.hpp"
 #include "actors/list/list_decide.hpp"
 #include "actors/list/list_json.hpp"
+#include "actors/list/list_past.hpp"
 #include "actors/list/list_query.hpp"
 #include "actors/list/list_snapshot_parts.hpp"
 
 #include <boost/json.hpp>
-
-#include <stdexcept>
 
 namespace callboard::list {
 namespace {
@@ -49,12 +47,7 @@ class list_aggregate final : public aggregate {
     return start;
   }
 
-  void replay(const recorded_event& event) override {
-    const auto data = parse_trusted_json(*event.data);
-    if (!data)
-      throw std::runtime_error("damaged event of a list: " + event.type);
-    evolve(state_, decode_event(event.type, event.meta.part_id, *data), event.at);
-  }
+  void replay(const recorded_event& event) override { apply_recorded(state_, event); }
 
   std::string snapshot() const override { return encode_state(state_); }
   frozen_state freeze() const override { return freeze_state(state_); }

@@ -11,8 +11,9 @@ namespace callboard::list {
 namespace {
 
 constexpr std::size_t included_tasks_max = 1'000;
-constexpr std::array<std::string_view, 9> types{"list.get",  "task.get",     "tasks.list", "tasks.get_many", "sections.list",
-                                                "tags.list", "members.list", "trash.list", "member.role"};
+constexpr std::array<std::string_view, 10> types{"list.get",  "task.get",     "tasks.list", "tasks.get_many", "sections.list",
+                                                "tags.list", "members.list", "trash.list", "member.role",
+                                                "list.standing"};
 
 shared_text text(std::string_view literal) { return share(std::string(literal)); }
 
@@ -107,6 +108,13 @@ struct asker {
     w.open('{').member("role", to_string(me->role)).member("name", me->name).close('}');
     return seen({share(w.take())});
   }
+  answer on(const get_standing&) const {
+    std::string ids;
+    ids.reserve(s.tasks.size() * sizeof(uuid::bytes));
+    for (const auto& [id, t] : s.tasks)
+      ids.append(reinterpret_cast<const char*>(id.bytes.data()), id.bytes.size());
+    return seen({text(to_string(me->role)), share(std::move(ids))});
+  }
   answer on(const get_trash& q) const;
 };
 
@@ -157,6 +165,8 @@ bool includes_deleted(const query& q) {
     return one->include_deleted;
   if (const auto* one = std::get_if<get_task>(&q))
     return one->include_deleted;
+  if (const auto* one = std::get_if<get_standing>(&q))
+    return one->include_deleted;
   return std::holds_alternative<get_trash>(q);
 }
 
@@ -167,7 +177,11 @@ std::shared_ptr<const message_body> make_query(query q) { return make_body(std::
 std::string_view type_of(const query& q) noexcept { return types[q.index()]; }
 
 answer ask(const state& s, const query& q, const principal& who) {
-  const asker one{s, who, s.find_member(who.user)};
+  return ask_as(s, q, who, s.find_member(who.user));
+}
+
+answer ask_as(const state& s, const query& q, const principal& who, const member* me) {
+  const asker one{s, who, me};
   if (!s.exists() || !one.me || (s.deleted_at && !includes_deleted(q)))
     return one.gone();
   return std::visit([&](const auto& asked) { return one.on(asked); }, q);

@@ -70,8 +70,14 @@ struct get_trash {
 /// The caller's own role and name, for edges that judge rights beforehand.
 struct get_member_role {};
 
+/// What a reader of the past must know of today (list_past.hpp): the caller's role as one piece, and as another the ids
+/// of all tasks that are kept, 16 bytes each.
+struct get_standing {
+  bool include_deleted = false;
+};
+
 using query = std::variant<get_list, get_task, find_tasks, get_tasks, get_sections, get_tags,
-                           get_members, get_trash, get_member_role>;
+                           get_members, get_trash, get_member_role, get_standing>;
 
 /// The body of a query envelope.
 std::shared_ptr<const message_body> make_query(query q);
@@ -80,5 +86,7 @@ std::string_view type_of(const query& q) noexcept;
 
 /// Answers a query of `who` from the state. 404 unless he is a member and (or include_deleted) it lives.
 answer ask(const state& s, const query& q, const principal& who);
+/// The same with the rights of `me`; null: of nobody.
+answer ask_as(const state& s, const query& q, const principal& who, const member* me);
 
 }  // namespace callboard::list

@@ -24,6 +24,9 @@ inline std::shared_ptr<envelope> question_of(const exchange& x, const uuid& list
   return out;
 }
 
+/// Answers with what a list says to `q`: the list of today, or as it was at the request's `at_seq` or `at`.
+void show_list_part(api_context& c, const exchange_ptr& x, const uuid& list, list::query q, bool include_deleted);
+
 /// Waits (≤ 250 ms) until what this node acknowledged to the caller is folded, then runs `then`; with
 /// Callboard-Min-Seq it waits ≤ 2 s for the positions asked for and else answers 503.
 void once_folded(api_context& c, const exchange_ptr& x, std::function<void()> then);

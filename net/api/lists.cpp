@@ -160,7 +160,8 @@ void get_list(api_context& c, exchange_ptr x) {
   auto q = read_include(*x);
   if (!q)
     return c.refuse(*x, q.error());
-  c.show(x, to_list(x->id(0), *q));
+  const bool deleted = q->include_deleted;
+  show_list_part(c, x, x->id(0), std::move(*q), deleted);
 }
 
 void put_list(api_context& c, exchange_ptr x) {

@@ -26,7 +26,7 @@ void get_tasks(api_context& c, exchange_ptr x) {
   auto filter = read_tasks_filter(x->query, x->who.user);
   if (!filter)
     return c.refuse(*x, filter.error());
-  c.show(x, to_list(x->id(0), list::find_tasks{std::move(*filter)}));
+  show_list_part(c, x, x->id(0), list::find_tasks{std::move(*filter)}, false);
 }
 
 void create_task_flat(api_context& c, exchange_ptr x) {
@@ -49,7 +49,7 @@ void show_task(api_context& c, const exchange_ptr& x, const uuid& list, const uu
   const auto deleted = x->query.flag("include_deleted");
   if (!deleted)
     return c.refuse(*x, deleted.error());
-  c.show(x, to_list(list, list::get_task{task, *deleted}));
+  show_list_part(c, x, list, list::get_task{task, *deleted}, *deleted);
 }
 
 void put_task(api_context& c, const exchange_ptr& x, const uuid& list, const uuid& task, std::size_t) {
