@@ -4,15 +4,17 @@
 #include "actors/base/json_writer.hpp"
 #include "actors/base/log.hpp"
 #include "cluster/node.hpp"
+#include "cluster/password_input.hpp"
 #include "cluster/settings.hpp"
 #include "cluster/waiting_line.hpp"
 #include "net/admin_socket.hpp"
+#include "persistence/maintenance.hpp"
 
 #include <boost/json.hpp>
+#include <unistd.h>
 
 #include <cstdio>
 #include <functional>
-#include <iostream>
 #include <string>
 
 namespace callboard::cluster {
@@ -38,6 +40,9 @@ result<std::string> answer_of(const config::options& options, const std::string&
   if (needs_server)
     return refuse(problem_code::not_found, "no server runs on " + store_identity(options.store.url) +
                                              "; start one with `callboard serve`");
+  // Only `serve` and `migrate up` make a store: a mistyped one would look empty, and stay.
+  if (auto there = require_store(store_settings_of(options)); !there)
+    return there.error();
   start_log({log_level::error, false});
   auto own = node::open(options);
   if (!own)
@@ -66,10 +71,16 @@ std::optional<json::value> ask(const config::options& options, const json::objec
   return answer.at("result");
 }
 
-std::string read_password() {
-  std::string line;
-  std::getline(std::cin, line);
-  return line;
+/// Puts the password of standard input into a request, where it was asked for; false: told why there is none.
+bool add_password(const cli::cli_request& request, json::object& message) {
+  if (!request.password_stdin)
+    return true;
+  const auto password = read_password(STDIN_FILENO);
+  if (!password)
+    failed(password.error().detail);
+  else
+    message["password"] = *password;
+  return password.has_value();
 }
 
 std::optional<json::value> replay(const config::options& options, bool is_quiet) {
@@ -108,8 +119,8 @@ int user_add(const cli::cli_request& request, const config::options& options) {
   json::object message{{"do", "user.add"}, {"email", request.email}};
   if (request.role)
     message["role"] = *request.role;
-  if (request.password_stdin)
-    message["password"] = read_password();
+  if (!add_password(request, message))
+    return 1;
   return show(request, ask(options, message), [&](const json::object& made) {
     std::printf("made %s (%s)\n", request.email.c_str(), text_of(made.at("user").as_object().at("id")).c_str());
     if (const auto* password = made.if_contains("password"))
@@ -136,8 +147,8 @@ int user_set(const cli::cli_request& request, const config::options& options) {
     message["role"] = *request.role;
   if (request.disabled)
     message["disabled"] = *request.disabled;
-  if (request.password_stdin)
-    message["password"] = read_password();
+  if (!add_password(request, message))
+    return 1;
   return show(request, ask(options, message),
               [&](const json::object&) { std::printf("changed %s\n", request.email.c_str()); });
 }

@@ -64,10 +64,15 @@ unsigned highest_applied(migration_target& target) {
 
 int migrate_up(const cli::cli_request& request, const config::options& options) {
   auto target = open_migrations(owner_settings_of(options), up_is_exclusive(options));
-  return target ? print_outcome(callboard::migrate_up(**target), request.json) : failed(target.error());
+  if (!target)
+    return failed(target.error());
+  const auto steps = request.steps ? static_cast<std::size_t>(*request.steps) : SIZE_MAX;
+  return print_outcome(callboard::migrate_up(**target, steps), request.json);
 }
 
 int migrate_down(const cli::cli_request& request, const config::options& options) {
+  if (auto there = require_store(owner_settings_of(options)); !there)
+    return failed(there.error());
   auto target = open_migrations(owner_settings_of(options), true);
   if (!target)
     return failed(target.error());

@@ -28,4 +28,18 @@ result<std::unique_ptr<migration_target>> open_migrations(const store_settings& 
   }
 }
 
+result<void> require_store(const store_settings& settings) {
+  auto target = open_migrations(settings, false);
+  if (!target)
+    return target.error();
+  const auto applied = (*target)->applied();
+  if (!applied)
+    return applied.error();
+  // An address may hold a password, a directory does not.
+  if (applied->empty())
+    return no_store_in(kind_of_store(settings.url) == store_kind::sqlite ? settings.url.substr(sizeof "sqlite:" - 1)
+                                                                         : "the database of store.url");
+  return {};
+}
+
 }  // namespace callboard

@@ -37,4 +37,7 @@ result<std::unique_ptr<store_maintenance>> open_maintenance(const store_settings
 /// For `migrate`: with `exclusive` it refuses while a server runs on the store.
 result<std::unique_ptr<migration_target>> open_migrations(const store_settings& settings, bool exclusive);
 
+/// Refuses where no store was made yet, and makes none.
+result<void> require_store(const store_settings& settings);
+
 }  // namespace callboard

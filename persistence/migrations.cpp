@@ -80,7 +80,7 @@ std::string checksum_of(const migration& step) {
   return hex;
 }
 
-result<std::vector<migration_state>> migrate_up(migration_target& target) {
+result<std::vector<migration_state>> migrate_up(migration_target& target, std::size_t steps_max) {
   const auto applied = target.applied();
   if (!applied)
     return applied.error();
@@ -89,6 +89,8 @@ result<std::vector<migration_state>> migrate_up(migration_target& target) {
   for (const auto& step : target.known()) {
     if (contains(*applied, step.version))
       continue;
+    if (steps_max-- == 0)
+      break;
     const applied_migration row{step.version, std::string(step.name), checksum_of(step), wall_now()};
     if (auto done = target.apply(step, row); !done)
       return done.error();

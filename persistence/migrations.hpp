@@ -3,6 +3,7 @@
 #include "actors/base/refusal.hpp"
 #include "actors/base/timestamp.hpp"
 
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
@@ -47,8 +48,9 @@ struct migration_state {
   timestamp applied_at{};
 };
 
-/// Applies what is missing; refuses a store that is newer than this program or whose past scripts differ.
-result<std::vector<migration_state>> migrate_up(migration_target& target);
+/// Applies what is missing, at most `steps_max` of it; refuses a store that is newer than this program or whose past
+/// scripts differ.
+result<std::vector<migration_state>> migrate_up(migration_target& target, std::size_t steps_max = SIZE_MAX);
 /// Takes back everything above `to_version`; what would lose rows needs `destroy_data`.
 result<std::vector<migration_state>> migrate_down(migration_target& target, unsigned to_version, bool destroy_data);
 result<std::vector<migration_state>> migration_status(migration_target& target);

@@ -2,6 +2,7 @@
 
 #include "actors/base/refusal.hpp"
 
+#include <string>
 #include <string_view>
 
 namespace callboard {
@@ -19,6 +20,11 @@ inline store_kind kind_of_store(std::string_view url) noexcept {
 /// Says nothing of the URL itself: it may hold a password.
 inline refusal unknown_store() {
   return refuse(problem_code::validation, "store.url must begin with sqlite: or postgresql://");
+}
+
+inline refusal no_store_in(std::string_view place) {
+  return refuse(problem_code::not_found, "there is no store in " + std::string(place) +
+                                           "; `callboard serve` or `callboard migrate up` makes one");
 }
 
 }  // namespace callboard

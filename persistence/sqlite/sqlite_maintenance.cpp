@@ -4,6 +4,7 @@
 #include "persistence/sqlite/sqlite_migrations.hpp"
 #include "persistence/sqlite/store_files.hpp"
 #include "persistence/sqlite/store_identity.hpp"
+#include "persistence/store_url.hpp"
 
 #include <fcntl.h>
 #include <sqlite3.h>
@@ -139,7 +140,7 @@ class sqlite_maintenance final : public store_maintenance {
 result<store_files> existing_files(const store_settings& settings) {
   auto files = files_of(settings.url);
   if (files && !std::filesystem::exists(files->database))
-    return refuse(problem_code::not_found, "there is no store in " + files->directory);
+    return no_store_in(files->directory);
   return files;
 }
 
