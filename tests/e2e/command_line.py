@@ -33,7 +33,9 @@ class CommandLine(unittest.TestCase):
 
     def can_sign_in(self, email, password):
         with self.server as server:
-            status = Client(server.port).post("/v1/auth/signin", {"email": email, "password": password}).status
+            client = Client(server.port)
+            status = client.post("/v1/auth/signin", {"email": email, "password": password}).status
+            client.close()
             server.stop()
         return status == 200
 
@@ -59,7 +61,11 @@ class CommandLine(unittest.TestCase):
         ours, theirs = pty.openpty()
         command = [BINARY, "user", "add", "--email", "a@b.example", "--password-stdin", "--set", f"store.url={self.url}"]
         done = subprocess.Popen(command, stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        asked = done.stderr.read(len("password: "))
+        asked = b""
+        while not asked.endswith(b"password: "):  # Warnings may come before it; what is typed before it is thrown away.
+            one = done.stderr.read(1)
+            self.assertTrue(one, asked)
+            asked += one
         os.write(ours, b"typed-password-77\n")
         out, err = done.communicate(timeout=60)
         # Only what follows the answer marks the end of what the terminal shows.
@@ -69,7 +75,7 @@ class CommandLine(unittest.TestCase):
             shown += os.read(ours, 1000)
         os.close(ours)
         os.close(theirs)
-        self.assertEqual((done.returncode, asked), (0, b"password: "), err)
+        self.assertEqual(done.returncode, 0, err)
         self.assertNotIn(b"typed-password", shown + out + err)
         self.assertTrue(self.can_sign_in("a@b.example", "typed-password-77"))
 
