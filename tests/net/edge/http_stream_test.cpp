@@ -176,7 +176,8 @@ TEST(HttpStream, WhoDoesNotReadIsAskedForNoMoreAndClosedAtTheDeadline) {
     ASSERT_TRUE(client.connected());
   // What the two sockets' buffers hold, and one piece ahead; far from what 300 ms of making pieces would be.
   EXPECT_LT(body.taken, 30);
-  EXPECT_EQ(server.server->counts().running_requests, 0u);
+  while (server.server->counts().running_requests > 0)
+    std::this_thread::yield();
 }
 
 TEST(HttpStream, AQuietBodyOutlivesTheDeadlinesOfRequests) {
