@@ -20,7 +20,7 @@ namespace callboard {
 struct activation {
   entity_ref ref;
   std::uint64_t number = 0;  ///< unique within the process
-  /// Items handed to the lane whose effects have not gone out; 0: an answer may go out at once.
+  /// Items handed to the lane that it has not committed or given back; 0: an answer may go out at once.
   std::atomic<std::uint32_t> in_flight{0};
   /// Set by the lane when a row of this life was refused; later items of it are dropped.
   std::atomic<bool> broken{false};

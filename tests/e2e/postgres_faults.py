@@ -48,17 +48,6 @@ def freeze():
             time.sleep(5)
 
 
-def time_to_next_write(load):
-    """Seconds until a write that began after now is acknowledged."""
-    since, limit = CLOCK(), CLOCK() + 30
-    while CLOCK() < limit:
-        with load.history.lock:
-            if any(h["op"] == "write" and h["result"] == "ok" and h["start"] > since for h in load.history.lines[-200:]):
-                return CLOCK() - since
-        time.sleep(0.02)
-    return float("inf")
-
-
 def run(rounds, seed):
     rng = random.Random(seed)
     print(f"PostgreSQL faults: {rounds} rounds, seed {seed}", flush=True)
@@ -76,11 +65,10 @@ def run(rounds, seed):
                 order = rng.sample([restart, kill_backends, freeze], 3)
             fault = order.pop()
             fault()
-            back.setdefault(fault.__name__, []).append(time_to_next_write(load))
+            back.setdefault(fault.__name__, []).append(load.time_to_next_write())
             if not server.alive():
                 violations.append(f"the server died after {fault.__name__}: {server.log()[-1000:]}")
                 return report(load, [], violations, back)
-        time.sleep(0.5)
         log = load.finish()
         slow = [h for h in load.history.lines if h["op"] == "write" and h["end"] and h["end"] - h["start"] > 8.5]
         violations += judge(load.history.lines, log) + [f"answered after {h['end'] - h['start']:.1f} s" for h in slow]

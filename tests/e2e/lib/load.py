@@ -45,6 +45,16 @@ class Load:
         for thread in self.threads + self.subscribers:
             thread.start()
 
+    def time_to_next_write(self, within=30):
+        """Seconds until a write that began after now is acknowledged; infinite: none was."""
+        since = CLOCK()
+        while CLOCK() < since + within:
+            with self.history.lock:
+                if any(h["op"] == "write" and h["result"] == "ok" and h["start"] > since for h in self.history.lines[-200:]):
+                    return CLOCK() - since
+            time.sleep(0.02)
+        return float("inf")
+
     def finish(self, within=60):
         """Lets every writer settle its last task, then lets the subscribers reach the head; the log of the list."""
         self.stopping.set()

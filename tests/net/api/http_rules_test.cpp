@@ -128,10 +128,12 @@ TEST_F(ApiHttp, TheDocumentListsExactlyTheRoutes) {
     for (auto& c : method)
       c = static_cast<char>(c | 0x20);
     known.insert(method + " " + std::string(row.path));
-    if (!row.body_schema.empty())
+    if (!row.body_schema.empty()) {
       EXPECT_TRUE(document["components"].at("schemas").as_object().contains(row.body_schema)) << row.body_schema;
-    if (!row.answer_schema.empty() && !row.answer_schema.starts_with("text/"))
+    }
+    if (!row.answer_schema.empty() && !row.answer_schema.starts_with("text/")) {
       EXPECT_TRUE(document["components"].at("schemas").as_object().contains(row.answer_schema)) << row.answer_schema;
+    }
   }
   EXPECT_EQ(written, known);
   EXPECT_EQ(operations.size(), known.size());
